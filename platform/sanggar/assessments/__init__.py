@@ -1,0 +1,1 @@
+"""Exams drawn by blueprint, answers that are never lost, practical work and its marking."""

@@ -1,0 +1,1 @@
+"""Tracks, courses and lessons: immutable content read from files, no tables."""

@@ -1,0 +1,1 @@
+"""Certificates: earned by evidence, verifiable, revocable."""

@@ -1,0 +1,1 @@
+"""Briefs, offers, placements: the clients' side and the talents' working life."""

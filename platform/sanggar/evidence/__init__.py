@@ -1,0 +1,1 @@
+"""What a talent has shown: the one place that reads across slices."""

@@ -1,0 +1,1 @@
+"""Feeds and personal data that leave the platform."""

@@ -1,0 +1,1 @@
+"""Three months of accompanied work between the certificate and the market."""

@@ -1,0 +1,97 @@
+"""Form fields that refuse what the database or a reader could not take."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from sanggar.kernel.i18n import _
+
+#: NUL and lone surrogates (PostgreSQL refuses them), other control characters, bidi overrides
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str | None) -> str:
+    """Return text without characters that no keyboard types, trimmed at both ends."""
+    return _UNWANTED.sub("", text or "").strip()
+
+
+class Form(FlaskForm):
+    """Base of all forms: `form.validate_on_submit()` then `form.errors`; 422 re-renders it."""
+
+
+class TextField(StringField):
+    """One line of text, cleaned; line breaks become spaces."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        self.data = " ".join(clean(valuelist[0]).split()) if valuelist else ""
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, cleaned, with plain line breaks."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        self.data = clean(valuelist[0]).replace("\r\n", "\n") if valuelist else ""
+
+
+class MailField(EmailField):
+    """An e-mail address, lower-cased."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        self.data = clean(valuelist[0]).lower() if valuelist else ""
+
+
+class ChoiceField(SelectField):
+    """A choice whose error says what to do."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse values that are not on the list."""
+        if not any(self.data == value for value, *_rest in self.iter_choices()):
+            raise ValidationError(_("Choose one of the options."))
+
+
+class RupiahField(StringField):
+    """An amount as people type it: `Rp1.250.000`, `1250000`, `1,25 jt`, `750 rb`."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value into whole rupiah, or None when empty."""
+        typed = clean(valuelist[0]) if valuelist else ""
+        self.data = None
+        if typed:
+            self.data = parse_rupiah(typed)
+            if self.data is None:
+                raise ValueError(_("Write the amount in rupiah, for example 750.000."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+
+
+_SCALE = {"": 1, "rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+
+
+def parse_rupiah(typed: str) -> int | None:
+    """Return whole rupiah, or None when the text is not an amount.
+
+    >>> parse_rupiah("Rp1.250.000"), parse_rupiah("1,25 jt"), parse_rupiah("750rb"), parse_rupiah("x")
+    (1250000, 1250000, 750000, None)
+    """
+    match = re.fullmatch(r"(?:rp\.?\s*)?([\d.,]{1,15})\s*([a-z]*)", typed.strip().lower())
+    if not match or match[2] not in _SCALE:
+        return None
+    digits, scale = match[1], _SCALE[match[2]]
+    if scale == 1:
+        whole = re.sub(r"[.,]", "", digits)
+        return int(whole) if whole else None
+    try:
+        return round(float(digits.replace(",", ".")) * scale)
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""Languages: English message ids in code, one small Indonesian catalogue in each slice.
+
+Catalogues are read from `<slice>/translations/<language>.po` and merged in memory, so a slice can
+be read, moved or removed as one folder and nothing needs compiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
+
+from sanggar.kernel import access
+from sanggar.plugin.text import DEFAULT_LANGUAGE, LANGUAGES, Text, Texts
+
+PACKAGE = Path(__file__).resolve().parents[1]
+COOKIE = "lang"
+
+_ = gettext
+_l = lazy_gettext
+_n = ngettext
+
+__all__ = ["_", "_l", "_n", "catalogue", "init_app", "language", "tr"]
+
+
+@lru_cache(maxsize=4)
+def catalogue(code: str) -> Mapping[str | tuple[str, str], str | tuple[str, ...]]:
+    """Return all messages of a language: message id -> translation (a tuple for plurals)."""
+    merged: dict[str | tuple[str, str], str | tuple[str, ...]] = {}
+    for path in sorted(PACKAGE.glob(f"*/translations/{code}.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=code):
+                if not message.id or not message.string:
+                    continue
+                key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+                value = message.string
+                merged[key] = tuple(value) if isinstance(value, tuple | list) else value
+    return merged
+
+
+class Merged(NullTranslations):
+    """gettext over the merged catalogues of one language."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def gettext(self, message: str) -> str:
+        """Return the translation, the English message where there is none."""
+        found = catalogue(self._code).get(message, message)
+        return found if isinstance(found, str) else found[0]
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the plural form: Indonesian has one, English two."""
+        if self._code == "en":
+            return msgid1 if n == 1 else msgid2
+        found = catalogue(self._code).get(msgid1)
+        if found is None:
+            return msgid1 if n == 1 else msgid2
+        return found if isinstance(found, str) else found[0]
+
+    ugettext, ungettext = gettext, ngettext
+
+
+_merged = {code: Merged(code) for code in LANGUAGES}
+
+
+class SliceDomain(Domain):
+    """Flask-Babel's domain, fed from the slices' catalogues."""
+
+    def get_translations(self) -> Any:
+        """Return the translations of the current language."""
+        return _merged[language()]
+
+
+def language() -> str:
+    """Return the language of this request: chosen by the person, else Indonesian."""
+    if "language" in g:
+        return str(g.language)
+    chosen = ""
+    if has_request_context():
+        chosen = request.cookies.get(COOKIE, "")
+    if chosen not in LANGUAGES:
+        person = access.principal()
+        chosen = person.language if person.known else DEFAULT_LANGUAGE
+    g.language = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+    return str(g.language)
+
+
+def tr(text: Text | Texts | str | None) -> Any:
+    """Return a plugin's text in the current language."""
+    if text is None:
+        return ""
+    return text if isinstance(text, str) else text.to(language())
+
+
+def init_app(app: Flask) -> None:
+    """Attach languages to `app`."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LANGUAGE)
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Jakarta")
+    Babel(app, locale_selector=language, default_domain=SliceDomain())
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(tr=tr, language=language, get_locale=get_locale)

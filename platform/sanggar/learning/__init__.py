@@ -1,0 +1,1 @@
+"""Reading lessons, keeping the place, judging oneself."""

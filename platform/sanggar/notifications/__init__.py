@@ -1,0 +1,1 @@
+"""News for people: inbox, e-mail, WhatsApp links."""

@@ -1,0 +1,164 @@
+"""What has happened: frozen, typed, told to plugins only after the transaction is committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events. `person` is the talent it is about (0: nobody)."""
+
+    at: datetime
+    person: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(Event):
+    """Somebody joined the platform in a role."""
+
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageChanged(Event):
+    """A talent moved in the programme's state machine."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonCompleted(Event):
+    """A lesson was read to its end."""
+
+    course: str
+    lesson: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCompleted(Event):
+    """All lessons of a course were read (its check, if any, is separate)."""
+
+    course: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfAssessed(Event):
+    """The self-assessment of a track is complete."""
+
+    track: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRegistered(Event):
+    """A place in a workshop session was taken, or a place on its waiting list."""
+
+    session: int
+    waiting: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFreed(Event):
+    """Somebody moved up from the waiting list."""
+
+    session: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceTaken(Event):
+    """Somebody was present at a session of a workshop."""
+
+    session: int
+    track: str
+    workshop: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptGraded(Event):
+    """An exam attempt was decided. `score` 0..100."""
+
+    track: str
+    assessment: str
+    attempt: int
+    score: float
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionReceived(Event):
+    """Practical work was handed in."""
+
+    track: str
+    assignment: str
+    submission: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionDecided(Event):
+    """Practical work was decided: `decision` is competent, not_yet, accepted or returned."""
+
+    track: str
+    assignment: str
+    submission: int
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncubationChanged(Event):
+    """Incubation started, completed or stopped."""
+
+    track: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(Event):
+    """A certificate was issued."""
+
+    track: str
+    level: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRevoked(Event):
+    """A certificate was revoked."""
+
+    track: str
+    level: str
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(Event):
+    """A client offered work to a talent."""
+
+    offer: int
+    brief: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferAnswered(Event):
+    """A talent answered an offer."""
+
+    offer: int
+    accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementChanged(Event):
+    """A placement was agreed, delivered, finished, cancelled or disputed."""
+
+    placement: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Event):
+    """A consent was given or withdrawn."""
+
+    purpose: str
+    given: bool

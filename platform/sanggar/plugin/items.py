@@ -1,0 +1,167 @@
+"""Items (questions), what a person answers to them, and the types that grade them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from sanggar.plugin.text import Frozen, Text
+
+
+class Level(StrEnum):
+    """Cognitive level of an item (revised Bloom; C1-C4 in Indonesian practice)."""
+
+    REMEMBER = "remember"
+    UNDERSTAND = "understand"
+    APPLY = "apply"
+    ANALYSE = "analyse"
+
+    @property
+    def band(self) -> str:
+        """Column of the blueprint: `know` (C1-2), `apply` (C3) or `analyse` (C4)."""
+        return "know" if self in (Level.REMEMBER, Level.UNDERSTAND) else self.value
+
+
+BANDS = ("know", "apply", "analyse")
+
+
+class Option(Frozen):
+    """One option of a choice item, or one step of an ordering item.
+
+    `key` is true for a right option. Steps of an ordering item are stored in the right order.
+    """
+
+    id: str
+    text: Text
+    key: bool = False
+    feedback: Text | None = None
+
+
+class Item(Frozen):
+    """One question of a bank, with its key. Never rendered directly: see `QuestionType.public`.
+
+    Attributes
+    ----------
+    id : str
+        Unique in the track, for example ``PHO-Q01``.
+    type : str
+        `QuestionType.kind` that grades it.
+    area : str
+        Unit of competency it measures.
+    level : Level
+        Cognitive level.
+    points : float
+        Weight in the total, default 1.
+    stem : Text
+        The question, Markdown.
+    options : tuple of Option
+        For choice and ordering types.
+    answers : dict of str to tuple of str
+        Language -> accepted answers (short text); numeric items use `params`.
+    params : dict of str to str
+        Attributes of the type: ``value``, ``tolerance``, ``unit`` for numeric, own ones for own types.
+    explanation : Text
+        Shown after the attempt, Markdown.
+    version : str
+        Content hash; an answered item is never rewritten under an attempt.
+    """
+
+    id: str
+    type: str
+    area: str
+    level: Level
+    points: float = Field(default=1.0, gt=0)
+    stem: Text
+    options: tuple[Option, ...] = ()
+    answers: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    params: Mapping[str, str] = Field(default_factory=dict)
+    explanation: Text
+    version: str = ""
+    #: file and line it was read from, for error messages only
+    file: str = Field(default="", repr=False)
+    line: int = Field(default=0, repr=False)
+
+
+class PublicItem(Frozen):
+    """What may leave the server while an attempt is live: no key, no feedback, no explanation."""
+
+    id: str
+    type: str
+    stem: Text
+    options: tuple[tuple[str, Text], ...] = ()
+    #: what the template needs besides (unit of a number, a given setting); never a key
+    extra: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Grade(Frozen):
+    """Verdict on one response.
+
+    Attributes
+    ----------
+    score : float
+        Share of the points earned, 0..1.
+    correct : bool
+        True when the full score was earned.
+    note : Text or None
+        What the grader measured, in plain words; shown after the attempt.
+    needs_human : bool
+        True when a person must decide (the score is provisional).
+    """
+
+    score: float = Field(ge=0, le=1)
+    correct: bool
+    note: Text | None = None
+    needs_human: bool = False
+
+
+#: What `read` returns and `grade` gets: JSON values only, so that it can be stored and replayed.
+Response = Any
+
+
+class QuestionType:
+    """How one kind of item is checked, shown, read and graded. Subclass it; instances hold no state.
+
+    A type is a set of pure functions: the same item and response always give the same grade.
+    `sanggar.testing.check_plugin` runs the contract.
+    """
+
+    #: name used in ``{type=…}``
+    kind: ClassVar[str] = ""
+    #: template that renders the inputs; gets `item` (PublicItem), `response`, `language`, `disabled`
+    template: ClassVar[str] = ""
+    label: ClassVar[Text] = Text(id="", en="")
+
+    def check(self, item: Item) -> list[str]:
+        """Return what is wrong with the item as ``problem: remedy`` lines; empty when it is fine."""
+        return []
+
+    def public(self, item: Item) -> PublicItem:
+        """Return the item without its key. Options are shuffled later, by the form."""
+        return PublicItem(
+            id=item.id,
+            type=item.type,
+            stem=item.stem,
+            options=tuple((option.id, option.text) for option in item.options),
+        )
+
+    def read(self, item: Item, form: Mapping[str, list[str]]) -> Response | None:
+        """Return the response typed in the form fields, or None for "not answered".
+
+        `form` holds the fields whose names start with ``answer``. Hostile input must not raise.
+        """
+        raise NotImplementedError
+
+    def grade(self, item: Item, response: Response) -> Grade:
+        """Return the grade of a response made by `read` (or anything stored): never raise."""
+        raise NotImplementedError
+
+    def describe(self, item: Item, response: Response, language: str) -> str:
+        """Return the response in words, for the review page and the marker."""
+        return str(response)
+
+    def describe_key(self, item: Item, language: str) -> str:
+        """Return the right answer in words, for the review page after release."""
+        return "; ".join(option.text.to(language) for option in item.options if option.key)

@@ -1,0 +1,1 @@
+"""Hubs, regions, targets and the dated way of each talent through the programme."""

@@ -1,0 +1,1 @@
+"""Which certified talents fit a brief, and why."""

@@ -1,0 +1,1 @@
+"""What authors and this project's own tests lean on."""

@@ -1,0 +1,1 @@
+"""Home pages, layout, static files: what every visitor sees first."""

@@ -1,0 +1,1 @@
+"""Series and sessions at the hubs: places, waiting lists, attendance, calendars."""

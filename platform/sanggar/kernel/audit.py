@@ -56,7 +56,11 @@ def _record(session: Session, _context: object) -> None:
     if not person.has(*access.AUDITED):
         return
     entries = []
-    for action, rows in (("insert", session.new), ("update", session.dirty), ("delete", session.deleted)):
+    for action, rows in (
+        ("insert", session.new),
+        ("update", session.dirty),
+        ("delete", session.deleted),
+    ):
         for row in rows:
             if not isinstance(row, Table) or not row.audited:
                 continue

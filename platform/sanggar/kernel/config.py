@@ -27,26 +27,58 @@ class SettingsError(Exception):
 class Settings:
     """Values read once at start-up; `mode` decides how strict the site is about its own safety."""
 
-    mode: str = setting("production", "production, demo or test. Demo and test may run without a secret key.")
-    secret_key: str = setting("", "Signs cookies and links. Required in production: 32 random characters or more.")
-    data_dir: str = setting("instance", "Folder for the embedded database, uploads, jobs and the outbox.")
-    database_url: str = setting("", "SQLAlchemy address of the database. Empty: SQLite in the data folder.")
-    courses_dir: str = setting("", "Folder with Markdown courses. Empty: the courses that came with Sanggar.")
-    base_url: str = setting("http://localhost:8000", "Public address of the site, for links in messages and QR codes.")
-    programme: str = setting("Millennial Job Center Jawa Timur", "Name of the programme shown in the footer and on certificates.")
-    strict_plugins: bool = setting(False, "Refuse to start when a plugin is broken (development and CI).")
+    mode: str = setting(
+        "production", "production, demo or test. Demo and test may run without a secret key."
+    )
+    secret_key: str = setting(
+        "", "Signs cookies and links. Required in production: 32 random characters or more."
+    )
+    data_dir: str = setting(
+        "instance", "Folder for the embedded database, uploads, jobs and the outbox."
+    )
+    database_url: str = setting(
+        "", "SQLAlchemy address of the database. Empty: SQLite in the data folder."
+    )
+    courses_dir: str = setting(
+        "", "Folder with Markdown courses. Empty: the courses that came with Sanggar."
+    )
+    base_url: str = setting(
+        "http://localhost:8000", "Public address of the site, for links in messages and QR codes."
+    )
+    programme: str = setting(
+        "Millennial Job Center Jawa Timur",
+        "Name of the programme shown in the footer and on certificates.",
+    )
+    strict_plugins: bool = setting(
+        False, "Refuse to start when a plugin is broken (development and CI)."
+    )
     plugins_off: str = setting("", "Names of installed plugins not to load, separated by commas.")
-    track_dirs: str = setting("", "Folders of tracks to preview without installing them, separated by the path separator.")
-    smtp_url: str = setting("", "smtp://user:password@host:port or smtps://…. Empty: e-mails are written to the outbox folder.")
+    track_dirs: str = setting(
+        "", "Folders of tracks to preview without installing them, separated by the path separator."
+    )
+    smtp_url: str = setting(
+        "",
+        "smtp://user:password@host:port or smtps://…. Empty: e-mails are written to the outbox folder.",
+    )
     mail_from: str = setting("sanggar@localhost", "Sender address of e-mails.")
-    worker: str = setting("embedded", "embedded: jobs run inside `sanggar serve`; separate: run `sanggar worker`.")
-    jobs_url: str = setting("", "redis://… or postgresql://… for jobs at scale. Empty: SQLite in the data folder.")
+    worker: str = setting(
+        "embedded", "embedded: jobs run inside `sanggar serve`; separate: run `sanggar worker`."
+    )
+    jobs_url: str = setting(
+        "", "redis://… or postgresql://… for jobs at scale. Empty: SQLite in the data folder."
+    )
     workers: int = setting(2, "Web worker processes of `sanggar serve`.")
     threads: int = setting(4, "Threads in each web worker process.")
-    proxies: int = setting(0, "Number of trusted proxies in front (X-Forwarded-For and -Proto are read from them).")
+    proxies: int = setting(
+        0, "Number of trusted proxies in front (X-Forwarded-For and -Proto are read from them)."
+    )
     upload_mb: int = setting(50, "Largest request body in megabytes.")
-    rate_limits: bool = setting(True, "Limit attempts to sign in, to ask for codes and to verify certificates.")
-    limits_url: str = setting("memory://", "Where rate-limit counters live: memory:// or redis://….")
+    rate_limits: bool = setting(
+        True, "Limit attempts to sign in, to ask for codes and to verify certificates."
+    )
+    limits_url: str = setting(
+        "memory://", "Where rate-limit counters live: memory:// or redis://…."
+    )
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
     log_format: str = setting("json", "json for machines, console for people.")
 

@@ -194,5 +194,3 @@ def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a live SQLite database safely (backup API)."""
     with sqlite3.connect(source) as src, sqlite3.connect(target) as dst:
         src.backup(dst)
-
-

@@ -6,7 +6,17 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
@@ -33,7 +43,9 @@ TITLES: dict[int, Any] = {
     503: lazy_gettext("Busy for a moment"),
 }
 ADVICE: dict[int, Any] = {
-    400: lazy_gettext("Go back, reload the page and try again. What you typed is still in your form."),
+    400: lazy_gettext(
+        "Go back, reload the page and try again. What you typed is still in your form."
+    ),
     401: lazy_gettext("Your time on this page has run out. Sign in and continue where you were."),
     403: lazy_gettext("If you think it should be, ask the officer of your hub."),
     404: lazy_gettext("The address may be mistyped, or the page has moved."),
@@ -42,7 +54,9 @@ ADVICE: dict[int, Any] = {
     413: lazy_gettext("Choose a smaller file. The limit stands beside the upload button."),
     422: lazy_gettext("Look at the marked fields. Nothing you typed is lost."),
     429: lazy_gettext("Wait a few minutes, then try again."),
-    500: lazy_gettext("Nothing you saved is lost. Try again; if it stays, tell us the number below."),
+    500: lazy_gettext(
+        "Nothing you saved is lost. Try again; if it stays, tell us the number below."
+    ),
     503: lazy_gettext("Many people are here at once. Try again in a few seconds: nothing is lost."),
 }
 

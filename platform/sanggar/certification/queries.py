@@ -1,0 +1,126 @@
+"""Reading certificates: one's own, everybody's highest level, and the public check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from sanggar import clock
+from sanggar.certification import rules
+from sanggar.certification.models import Certificate
+from sanggar.kernel import db
+from sanggar.plugin.evidence import LEVELS
+from sanggar.plugin.text import Text
+from sanggar.plugin.track import LEVEL_TITLES
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """One certificate as pages show it."""
+
+    number: str
+    person_id: int
+    holder: str
+    track: str
+    track_title: Text
+    track_version: str
+    level: str
+    issued_at: datetime
+    valid_until: date
+    state: rules.State
+    revoked_at: datetime | None
+    revoked_reason: str
+    basis: tuple[tuple[Text, Text], ...]
+
+    @property
+    def level_title(self) -> Text:
+        """Name of the level."""
+        return LEVEL_TITLES[self.level]
+
+
+def _view(row: Certificate, today: date) -> CertificateView:
+    return CertificateView(
+        number=row.number, person_id=row.person_id, holder=row.holder, track=row.track,
+        track_title=Text.model_validate(row.track_title), track_version=row.track_version,
+        level=row.level, issued_at=row.issued_at, valid_until=row.valid_until,
+        state=rules.state(
+            valid_until=row.valid_until, revoked=row.revoked_at is not None, today=today),
+        revoked_at=row.revoked_at, revoked_reason=row.revoked_reason,
+        basis=tuple(
+            (Text.model_validate(b["label"]), Text.model_validate(b["detail"])) for b in row.basis),
+    )  # fmt: skip
+
+
+def by_number(typed: str, now: datetime) -> CertificateView | None:
+    """Return the certificate with this number as a person typed it, None when there is none."""
+    number = rules.parse_number(typed)
+    if number is None:
+        return None
+    row = db.session().exec(select(Certificate).where(Certificate.number == number)).first()
+    return _view(row, clock.local(now).date()) if row else None
+
+
+def of_person(person_id: int, now: datetime) -> list[CertificateView]:
+    """Return all certificates of a person, the newest first."""
+    rows = db.session().exec(
+        select(Certificate)
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at.desc())  # type: ignore[attr-defined]
+    ).all()  # fmt: skip
+    today = clock.local(now).date()
+    return [_view(row, today) for row in rows]
+
+
+def _valid(now: datetime) -> tuple[Any, ...]:
+    today = clock.local(now).date()
+    return (Certificate.revoked_at.is_(None), Certificate.valid_until >= today)  # type: ignore[union-attr]
+
+
+def levels(
+    track: str, now: datetime, person_ids: Collection[int] | None = None
+) -> Mapping[int, str]:
+    """Return person id -> highest valid level in a track."""
+    statement = select(Certificate.person_id, Certificate.level).where(
+        Certificate.track == track, *_valid(now)
+    )
+    if person_ids is not None:
+        statement = statement.where(Certificate.person_id.in_(list(person_ids)))  # type: ignore[attr-defined]
+    best: dict[int, str] = {}
+    for person_id, level in db.session().exec(statement):
+        if (
+            LEVELS.index(level) > LEVELS.index(best.get(person_id, LEVELS[0]))
+            or person_id not in best
+        ):
+            best[person_id] = level
+    return best
+
+
+def certified_ids(now: datetime, level: str = "") -> set[int]:
+    """Return the ids of people with a valid certificate (of a level) in any track."""
+    statement = select(Certificate.person_id).where(*_valid(now)).distinct()
+    if level:
+        statement = statement.where(Certificate.level == level)
+    return set(db.session().exec(statement))
+
+
+def count_certified(now: datetime) -> int:
+    """Return how many people hold a valid certificate."""
+    statement = select(func.count(func.distinct(Certificate.person_id))).where(*_valid(now))
+    return int(db.session().exec(statement).one())
+
+
+def expiring(now: datetime, in_days: int) -> list[tuple[int, str, str, str, date]]:
+    """Return (person, number, track, level, day) of valid certificates that end in exactly `in_days`."""
+    day = clock.local(now).date() + timedelta(days=in_days)
+    rows = db.session().exec(
+        select(
+            Certificate.person_id, Certificate.number, Certificate.track, Certificate.level,
+            Certificate.valid_until,
+        ).where(Certificate.revoked_at.is_(None), Certificate.valid_until == day)  # type: ignore[union-attr]
+    )  # fmt: skip
+    return [tuple(row) for row in rows]

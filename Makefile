@@ -1,0 +1,59 @@
+# Needs only python3 (3.11 or newer) and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PLUGINS = plugins/packaging_design plugins/digital_marketing plugins/photography
+ARGS ?=
+
+.PHONY: help install dev demo serve test test-fast test-postgres browser lint types benchmarks lock docs clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | sort
+
+$(VENV)/.installed: pyproject.toml requirements/base.txt $(wildcard plugins/*/pyproject.toml)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . $(addprefix -e ,$(PLUGINS))
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(VENV)/.installed ## Install Sanggar and its three tracks into .venv
+
+dev: $(VENV)/.dev ## Install what the tests and checks need besides
+
+demo: $(VENV)/.installed ## Build and serve a believable programme (ARGS="--size small --port 8000 --no-serve")
+	$(BIN)/sanggar demo $(ARGS)
+
+serve: $(VENV)/.installed ## Serve the site with your own settings
+	$(BIN)/sanggar serve $(ARGS)
+
+test: $(VENV)/.dev ## Run everything: lint, types, floors, the suite on SQLite and on PostgreSQL, the browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy platform/sanggar
+	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	SANGGAR_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
+	$(BIN)/pytest -m browser $(ARGS)
+
+test-fast: $(VENV)/.dev ## Run the suite on SQLite only
+	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+
+test-postgres: $(VENV)/.dev ## Run the suite on PostgreSQL
+	SANGGAR_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
+
+browser: $(VENV)/.dev ## Walk the journeys in a real browser
+	$(BIN)/pytest -m browser $(ARGS)
+
+benchmarks: $(VENV)/.dev ## Print every measured table
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## Renew the lock files (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/base.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove what was made
+	rm -rf $(VENV) build dist demo-data instance screenshots

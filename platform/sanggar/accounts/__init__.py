@@ -1,1 +1,1 @@
-"""People: who they are, what they may do, what they agreed to."""
+"""Accounts: people, their roles, how they sign in, and what they consented to."""

@@ -104,7 +104,8 @@ def init_app(app: Flask) -> None:
     """Attach languages to `app`."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LANGUAGE)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Jakarta")
-    Babel(app, locale_selector=language, default_domain=SliceDomain())
+    babel = Babel(app, locale_selector=language)
+    babel.domain_instance = SliceDomain()  # its settings take the name of a domain only
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(tr=tr, language=language, get_locale=get_locale)

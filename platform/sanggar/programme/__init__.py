@@ -1,1 +1,1 @@
-"""Hubs, regions, targets and the dated way of each talent through the programme."""
+"""Programme: hubs and regions, targets, and where each talent stands."""

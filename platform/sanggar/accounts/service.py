@@ -1,0 +1,454 @@
+"""Verbs about people: join, roles, consents, guardians, codes, corrections. They flush, never commit."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from sanggar import clock, errors, ids
+from sanggar.accounts import consents, passwords, rules
+from sanggar.accounts.models import (
+    Consent,
+    DeletionRequest,
+    GuardianConsent,
+    MentorProfile,
+    OneTimeCode,
+    Purpose,
+    RoleGrant,
+    User,
+)
+from sanggar.kernel import db, events
+from sanggar.kernel.access import Role
+from sanggar.kernel.i18n import _
+from sanggar.plugin.events import ConsentChanged, PersonJoined
+from sanggar.programme import queries as programme_queries
+from sanggar.programme import service as programme
+
+
+def join(
+    *,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    password: str | None,
+    birth_date: date | None,
+    region_id: int | None,
+    hub_id: int | None,
+    language: str,
+    role: Role | str | None,
+    channel: str,
+    now: datetime,
+) -> int:
+    """Create a person and return their id; talents enter the programme, staff get roles by `grant`.
+
+    Raises
+    ------
+    errors.Invalid
+        When name, phone, e-mail, password or birth date cannot be used; `fields` says which.
+    """
+    role = Role(role) if role else None
+    phone = _phone(phone)
+    email = (email or "").strip().lower() or None
+    _check_new(name, phone, email, password, birth_date, clock.local(now).date())
+    if hub_id is None:
+        hub_id = programme_queries.hub_of_region(region_id)
+    person = db.add(
+        User(
+            name=name.strip(),
+            phone=phone,
+            email=email,
+            password=passwords.hash_password(password) if password else None,
+            fs_uniquifier=uuid.uuid4().hex,
+            language=language,
+            birth_date=birth_date,
+            region_id=region_id,
+            hub_id=hub_id,
+            created_at=now,
+        )
+    )
+    person_id = person.id or 0
+    if role is not None:
+        _add_role(person_id, role, now=now)
+    if role is Role.TALENT:
+        programme.enrol(person_id, hub_id=hub_id, region_id=region_id, channel=channel, now=now)
+    events.emit(PersonJoined(at=now, person=person_id, role=role.value if role else ""))
+    return person_id
+
+
+def grant(
+    person_id: int,
+    role: Role | str,
+    *,
+    hub_id: int | None = None,
+    track: str | None = None,
+    agency: str | None = None,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    """Give a person a role; a hub officer needs a hub, a mentor a track, an agency officer an agency."""
+    role = Role(role)
+    person = db.lock(User, person_id)
+    needs: dict[Role, tuple[object, str]] = {
+        Role.HUB_OFFICER: (hub_id, "hub_id"),
+        Role.MENTOR: (track, "track"),
+        Role.AGENCY_OFFICER: (agency, "agency"),
+    }
+    value, field = needs.get(role, (True, ""))
+    if not value:
+        raise errors.Invalid(
+            _("This role needs a scope."), fields={field: _("Choose what the role is for.")}
+        )
+    if hub_id is not None:
+        programme_queries.hub(hub_id)
+    _add_role(person_id, role, hub_id=hub_id, track=track, agency=agency, by_id=by_id, now=now)
+    if role is Role.TALENT:
+        programme.enrol(
+            person_id, hub_id=person.hub_id, region_id=person.region_id, channel="staff", now=now
+        )
+
+
+def revoke(grant_id: int, *, by_id: int) -> None:
+    """Take a role away; the last administrator keeps theirs."""
+    row = db.get(RoleGrant, grant_id)
+    if row.role is Role.ADMIN:
+        admins = select(RoleGrant).where(col(RoleGrant.role) == Role.ADMIN).with_for_update()
+        if len(db.session().exec(admins).all()) < 2:
+            raise errors.Conflict(
+                _("The last administrator must stay. Grant the role to somebody first.")
+            )
+        if row.person_id == by_id:
+            raise errors.Conflict(_("Ask another administrator to take your own role away."))
+    db.session().delete(row)
+    db.flush()
+
+
+def give_consent(
+    person_id: int, purpose: Purpose | str, *, channel: str = "web", now: datetime
+) -> None:
+    """Record consent to one purpose in the present version of its text; repeating changes nothing."""
+    purpose = Purpose(purpose)
+    db.lock(User, person_id)
+    version = consents.version(purpose)
+    current = _active_consent(person_id, purpose)
+    if current is not None:
+        if current.text_version == version:
+            return
+        current.withdrawn_at = now
+    db.add(
+        Consent(
+            person_id=person_id,
+            purpose=purpose,
+            text_version=version,
+            given_at=now,
+            channel=channel,
+        )
+    )
+    events.emit(ConsentChanged(at=now, person=person_id, purpose=purpose.value, given=True))
+
+
+def withdraw_consent(
+    person_id: int, purpose: Purpose | str, *, channel: str = "web", now: datetime
+) -> None:
+    """End a consent at once; withdrawing what was not given changes nothing."""
+    purpose = Purpose(purpose)
+    db.lock(User, person_id)
+    current = _active_consent(person_id, purpose)
+    if current is None:
+        return
+    current.withdrawn_at = now
+    db.flush()
+    events.emit(ConsentChanged(at=now, person=person_id, purpose=purpose.value, given=False))
+
+
+def record_guardian(
+    person_id: int,
+    *,
+    guardian_name: str,
+    relation: str,
+    method: str,
+    given_on: date,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    """Record that a guardian consented, and who saw it; a newer record ends the older one."""
+    if given_on > clock.local(now).date():
+        raise errors.Invalid(
+            _("Something needs correcting."), fields={"given_on": _("This date is in the future.")}
+        )
+    db.lock(User, person_id)
+    _end_guardian(person_id, now)
+    db.add(
+        GuardianConsent(
+            person_id=person_id,
+            guardian_name=guardian_name,
+            relation=relation,
+            method=method,
+            given_on=given_on,
+            recorded_at=now,
+            recorded_by_id=by_id,
+        )
+    )
+
+
+def withdraw_guardian(person_id: int, *, now: datetime) -> None:
+    """End a guardian's consent: the profile is private again at once."""
+    db.lock(User, person_id)
+    _end_guardian(person_id, now)
+    db.flush()
+
+
+def create_code(person_id: int, *, by_id: int | None, now: datetime) -> str:
+    """Return a new one-time code, shown once; older codes of the person end."""
+    db.lock(User, person_id)
+    for old in _open_codes(person_id, now):
+        old.expires_at = now
+    code = ids.code(rules.CODE_LENGTH)
+    db.add(
+        OneTimeCode(
+            person_id=person_id,
+            digest=_digest(person_id, code),
+            created_at=now,
+            expires_at=rules.code_expiry(now),
+            created_by_id=by_id,
+        )
+    )
+    return code
+
+
+def use_code(login: str, typed: str, *, now: datetime) -> User | None:
+    """Return the person whose code this is and use it up, None when it is wrong, old or worn out."""
+    person = find_login(login)
+    if person is None or not person.active or person.id is None:
+        return None
+    db.lock(User, person.id)
+    digest = _digest(person.id, ids.normalise_code(typed))
+    for row in _open_codes(person.id, now):
+        if hmac.compare_digest(row.digest, digest):
+            row.used_at = now
+            person.must_change_password = True
+            db.flush()
+            return person
+        row.tries += 1
+    db.flush()
+    return None
+
+
+def find_login(login: str) -> User | None:
+    """Return the person with this phone number or e-mail address."""
+    text = (login or "").strip()
+    statement = select(User).where(
+        or_(
+            col(User.email) == text.lower(), col(User.phone) == (rules.normalise_phone(text) or "-")
+        )
+    )
+    return db.session().exec(statement).first()
+
+
+def set_password(person_id: int, password: str) -> None:
+    """Set a new password and sign the person out everywhere else."""
+    _check_password(password)
+    person = db.lock(User, person_id)
+    person.password = passwords.hash_password(password)
+    person.must_change_password = False
+    person.fs_uniquifier = uuid.uuid4().hex
+    db.flush()
+
+
+def session_for(person_id: int) -> dict[str, Any]:
+    """Return what a session holds when this person is signed in; `_user_id` ends with the password."""
+    person = db.get(User, person_id)
+    return {"_user_id": person.fs_uniquifier, "_fresh": True, "fs_cc": "set"}
+
+
+def set_language(person_id: int, language: str) -> None:
+    """Set the language a person reads."""
+    db.get(User, person_id).language = language
+    db.flush()
+
+
+def correct(
+    person_id: int,
+    *,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    birth_date: date | None,
+    region_id: int | None,
+    hub_id: int | None,
+    now: datetime,
+) -> None:
+    """Correct what is known about a person; their enrolment follows to the new hub."""
+    person = db.lock(User, person_id)
+    phone = _phone(phone)
+    email = (email or "").strip().lower() or None
+    _check_identity(name, phone, email, birth_date, clock.local(now).date(), but=person_id)
+    person.name, person.phone, person.email = name.strip(), phone, email
+    person.birth_date, person.region_id, person.hub_id = birth_date, region_id, hub_id
+    db.flush()
+    programme.relocate(person_id, hub_id=hub_id, region_id=region_id)
+
+
+def set_active(person_id: int, active: bool) -> None:
+    """Close or reopen an account; closing ends every session at once."""
+    person = db.lock(User, person_id)
+    person.active = active
+    if not active:
+        person.fs_uniquifier = uuid.uuid4().hex
+    db.flush()
+
+
+def ask_deletion(person_id: int, *, reason: str, now: datetime) -> None:
+    """Note that a person asks for deletion; asking twice keeps the first date."""
+    db.lock(User, person_id)
+    open_request = select(DeletionRequest.id).where(
+        col(DeletionRequest.person_id) == person_id, col(DeletionRequest.closed_at).is_(None)
+    )
+    if db.session().exec(open_request).first() is None:
+        due = now + rules.DELETION_ANSWER
+        db.add(DeletionRequest(person_id=person_id, reason=reason, asked_at=now, due_at=due))
+
+
+def close_deletion(request_id: int, *, outcome: str, by_id: int, now: datetime) -> None:
+    """Answer a deletion request with what was done."""
+    row = db.lock(DeletionRequest, request_id)
+    if row.closed_at is None:
+        row.closed_at, row.closed_by_id, row.outcome = now, by_id, outcome
+        db.flush()
+
+
+def save_mentor(person_id: int, *, affiliation: str, about: str) -> None:
+    """Write what people may know of a mentor."""
+    same = select(MentorProfile).where(col(MentorProfile.person_id) == person_id)
+    row = db.session().exec(same).first() or MentorProfile(person_id=person_id)
+    row.affiliation, row.about = affiliation, about
+    db.add(row)
+
+
+def _add_role(
+    person_id: int,
+    role: Role,
+    *,
+    now: datetime,
+    hub_id: int | None = None,
+    track: str | None = None,
+    agency: str | None = None,
+    by_id: int | None = None,
+) -> None:
+    scope = "/".join(str(part or "") for part in (hub_id, track, agency)).strip("/")
+    same = select(RoleGrant.id).where(
+        col(RoleGrant.person_id) == person_id,
+        col(RoleGrant.role) == role,
+        col(RoleGrant.scope) == scope,
+    )
+    if db.session().exec(same).first() is None:
+        db.add(
+            RoleGrant(
+                person_id=person_id, role=role, hub_id=hub_id, track=track, agency=agency,
+                scope=scope, by_id=by_id, at=now,
+            )
+        )  # fmt: skip
+
+
+def _phone(typed: str | None) -> str | None:
+    if not (typed or "").strip():
+        return None
+    number = rules.normalise_phone(typed)
+    if number is None:
+        raise errors.Invalid(
+            _("Something needs correcting."),
+            fields={"phone": _("This is not a phone number. Write it like 0812 3456 7890.")},
+        )
+    return number
+
+
+def _check_new(
+    name: str, phone: str | None, email: str | None, password: str | None,
+    birth_date: date | None, today: date,
+) -> None:  # fmt: skip
+    _check_identity(name, phone, email, birth_date, today, but=0)
+    if password is not None:
+        _check_password(password)
+
+
+def _check_password(password: str) -> None:
+    if not passwords.MIN_LENGTH <= len(password) <= passwords.MAX_LENGTH:
+        raise errors.Invalid(
+            _("Something needs correcting."),
+            fields={"password": _("Use at least %(n)s characters.", n=passwords.MIN_LENGTH)},
+        )
+
+
+def _check_identity(
+    name: str,
+    phone: str | None,
+    email: str | None,
+    birth_date: date | None,
+    today: date,
+    *,
+    but: int,
+) -> None:
+    wrong: dict[str, str] = {}
+    if not name.strip():
+        wrong["name"] = _("Write a name. One word is fine.")
+    if not phone and not email:
+        wrong["phone"] = _("Write a phone number or an e-mail address.")
+    if birth_date is not None and not rules.plausible_birth_date(birth_date, today):
+        wrong["birth_date"] = _("Check the year: members are 13 years or older.")
+    wrong |= _taken(phone, email, but)
+    if wrong:
+        raise errors.Invalid(_("Something needs correcting."), fields=wrong)
+
+
+def _taken(phone: str | None, email: str | None, but: int) -> dict[str, str]:
+    """Say which of both already belongs to somebody else."""
+    found = {}
+    for field, column, value in (("phone", User.phone, phone), ("email", User.email, email)):
+        if value is None:
+            continue
+        same = select(User.id).where(col(column) == value, col(User.id) != but)
+        if db.session().exec(same).first() is not None:
+            found[field] = (
+                _("This number is registered already. Sign in instead.")
+                if field == "phone"
+                else _("This address is registered already. Sign in instead.")
+            )
+    return found
+
+
+def _active_consent(person_id: int, purpose: Purpose) -> Consent | None:
+    statement = select(Consent).where(
+        col(Consent.person_id) == person_id,
+        col(Consent.purpose) == purpose,
+        col(Consent.withdrawn_at).is_(None),
+    )
+    return db.session().exec(statement).first()
+
+
+def _end_guardian(person_id: int, now: datetime) -> None:
+    current = select(GuardianConsent).where(
+        col(GuardianConsent.person_id) == person_id, col(GuardianConsent.withdrawn_at).is_(None)
+    )
+    for row in db.session().exec(current):
+        row.withdrawn_at = now
+
+
+def _open_codes(person_id: int, now: datetime) -> list[OneTimeCode]:
+    statement = select(OneTimeCode).where(
+        col(OneTimeCode.person_id) == person_id,
+        col(OneTimeCode.used_at).is_(None),
+        col(OneTimeCode.expires_at) > now,
+        col(OneTimeCode.tries) < rules.CODE_TRIES,
+    )
+    return list(db.session().exec(statement))
+
+
+def _digest(person_id: int, code: str) -> str:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"{person_id}:{code}".encode(), hashlib.sha256).hexdigest()

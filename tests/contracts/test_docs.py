@@ -1,0 +1,96 @@
+"""Documentation that cannot drift: every hook, setting, command and job is described."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sanggar.cli import main
+from sanggar.cli.settings import table
+from sanggar.kernel import jobs
+from sanggar.plugin import hookspecs
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+HOOKS = [
+    name for name, value in vars(hookspecs).items() if callable(value) and getattr(value, "sanggar_spec", None) is not None
+]  # fmt: skip
+
+
+def test_there_are_hooks() -> None:
+    assert len(HOOKS) >= 7
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_is_documented_with_its_signature(name: str) -> None:
+    page = (DOCS / "mentors" / "hooks.md").read_text()
+    parameters = ", ".join(inspect.signature(getattr(hookspecs, name)).parameters)
+    assert f"## `{name}({parameters})`" in page
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_has_a_real_user(name: str) -> None:
+    users = [
+        path for folder in (ROOT / "plugins", ROOT / "platform" / "sanggar") for path in folder.rglob("*.py")
+        if f"def {name}(" in path.read_text() and path.name != "hookspecs.py"
+    ]  # fmt: skip
+    assert users, f"{name} has no implementation"
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_has_a_test(name: str) -> None:
+    assert any(
+        f"def test_hook_{name}" in path.read_text() for path in (ROOT / "tests").rglob("test_*.py")
+    )
+
+
+def test_every_setting_is_documented() -> None:
+    page = (DOCS / "operators" / "settings.md").read_text()
+    assert table() in page, (
+        "run `sanggar settings --markdown` and put it into docs/operators/settings.md"
+    )
+
+
+def test_every_command_is_documented() -> None:
+    page = (DOCS / "operators" / "commands.md").read_text()
+    with main.make_context("sanggar", ["--help"], resilient_parsing=True) as context:
+        names = main.list_commands(context)
+    assert names
+    missing = [name for name in names if f"## `sanggar {name}`" not in page]
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["serve", "worker", "demo", "check", "new-track", "upgrade", "settings", "user", "ranking"],
+)
+def test_every_command_answers_help(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sanggar.cli", name, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Usage:" in done.stdout
+
+
+def test_every_job_is_documented(app: object) -> None:
+    page = (DOCS / "operators" / "jobs.md").read_text()
+    missing = [name for name in jobs.registered() if f"`{name}`" not in page]
+    assert jobs.registered()
+    assert not missing
+
+
+def test_every_error_page_is_documented() -> None:
+    from sanggar.kernel import web
+
+    page = (DOCS / "contributors" / "errors.md").read_text()
+    missing = [status for status in web.TITLES if f"| {status} |" not in page]
+    assert not missing

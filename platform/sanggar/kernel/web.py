@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from sanggar import errors
-from sanggar.kernel import log
+from sanggar.kernel import access, log
 
 csrf = CSRFProtect()
 
@@ -107,6 +107,9 @@ def safe_next(target: str | None, default: str) -> str:
 
 def render_error(status: int, message: Any = "", fields: dict[str, Any] | None = None) -> Response:
     """Answer with an error in the one shape that pages, fragments and JSON share."""
+    if status >= 500:
+        # the database may be what is broken: do not ask it again who is reading
+        g.setdefault("principal", access.ANONYMOUS)
     title = TITLES.get(status, TITLES[400])
     text = str(message) or str(ADVICE.get(status, ADVICE[400]))
     if wants_json():
@@ -117,7 +120,7 @@ def render_error(status: int, message: Any = "", fields: dict[str, Any] | None =
         response = make_response(body, status)
     else:
         context = {
-            "status": status, "title": title, "message": text, "fields": fields or {},
+            "code": status, "title": title, "message": text, "fields": fields or {},
             "request_id": g.get("request_id", ""),
         }  # fmt: skip
         response = page("web/error.html", block="error", status=status, **context)

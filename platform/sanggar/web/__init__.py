@@ -1,1 +1,1 @@
-"""Home pages, layout, static files: what every visitor sees first."""
+"""The layout, the landing page, the role homes and the help: what stands above all slices."""

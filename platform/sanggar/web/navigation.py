@@ -1,0 +1,174 @@
+"""What each role finds in the navigation: one table, read by the layout of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from sanggar.kernel import i18n
+from sanggar.kernel.access import Principal, Role, principal
+from sanggar.kernel.i18n import _l
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place: endpoint, what it is called, its icon."""
+
+    endpoint: str
+    label: Any
+    icon: str = "note"
+
+
+#: Roles in the order in which their home is chosen for people who hold several.
+HOMES: tuple[tuple[Role, Entry], ...] = (
+    (Role.ADMIN, Entry("web.admin", _l("Administration"), "gear")),
+    (Role.PROVINCE, Entry("reports.province", _l("Province"), "chart")),
+    (Role.HUB_OFFICER, Entry("reports.officer", _l("Overview"), "chart")),
+    (Role.AGENCY_OFFICER, Entry("reports.agency", _l("Overview"), "chart")),
+    (Role.MENTOR, Entry("assessments.queue", _l("Marking"), "tick")),
+    (Role.CLIENT, Entry("clients.home", _l("Briefs"), "note")),
+    (Role.TALENT, Entry("learning.home", _l("Home"), "home")),
+)
+
+ACCOUNT = Entry("accounts.profile", _l("Account"), "user")
+
+#: After the home: the places a role goes to most. Four at most, so that five fit under a thumb.
+PLACES: dict[Role, tuple[Entry, ...]] = {
+    Role.TALENT: (
+        Entry("learning.courses", _l("Learn"), "book"),
+        Entry("workshops.mine", _l("Workshops"), "calendar"),
+        Entry("clients.work", _l("Work"), "work"),
+        ACCOUNT,
+    ),
+    Role.MENTOR: (
+        Entry("workshops.teach", _l("Workshops"), "calendar"),
+        Entry("incubation.cohorts", _l("Incubation"), "people"),
+        Entry("assessments.items", _l("Question banks"), "list"),
+        ACCOUNT,
+    ),
+    Role.CLIENT: (
+        Entry("clients.placements", _l("Work"), "work"),
+        ACCOUNT,
+    ),
+    Role.HUB_OFFICER: (
+        Entry("accounts.people", _l("People"), "people"),
+        Entry("workshops.manage", _l("Schedule"), "calendar"),
+        Entry("clients.desk", _l("Briefs"), "note"),
+        ACCOUNT,
+    ),
+    Role.AGENCY_OFFICER: (ACCOUNT,),
+    Role.PROVINCE: (ACCOUNT,),
+    Role.ADMIN: (
+        Entry("accounts.people", _l("People"), "people"),
+        Entry("web.plugins", _l("Tracks"), "book"),
+        ACCOUNT,
+    ),
+}
+
+ANYBODY: tuple[Entry, ...] = (
+    Entry("catalogue.tracks", _l("Tracks"), "book"),
+    Entry("certification.check", _l("Check a certificate"), "award"),
+    Entry("web.help_index", _l("Help"), "help"),
+    Entry("accounts.sign_in", _l("Sign in"), "user"),
+)
+
+FOOTER: tuple[Entry, ...] = (
+    Entry("exports.my_data", _l("My data")),
+    Entry("catalogue.tracks", _l("Tracks")),
+    Entry("certification.check", _l("Check a certificate")),
+    Entry("web.help_index", _l("Help")),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry, resolved for this request."""
+
+    url: str
+    label: Any
+    icon: str = ""
+    current: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """All that the layout shows around a page."""
+
+    home: str
+    entries: list[Link] = field(default_factory=list)
+    footer: list[Link] = field(default_factory=list)
+    inbox: str = ""
+    unread: int = 0
+    other: str = "en"
+    language_url: str = ""
+
+
+def entries_for(person: Principal) -> list[Entry]:
+    """Return the places of a person: their first role's, then the homes of their other roles."""
+    if not person.known:
+        return list(ANYBODY)
+    homes = [(role, home) for role, home in HOMES if person.has(role)]
+    if not homes:
+        return [ACCOUNT]
+    first, home = homes[0]
+    others = [entry for _role, entry in homes[1:]]
+    own = [home, *PLACES[first]]
+    return [*own[:-1], *others, own[-1]]
+
+
+def home_of(person: Principal) -> Entry:
+    """Return where a person's day begins."""
+    found = next((home for role, home in HOMES if person.has(role) and exists(home)), None)
+    return found or (ACCOUNT if person.known and exists(ACCOUNT) else Entry("web.landing", ""))
+
+
+def exists(entry: Entry) -> bool:
+    """Return whether the page is there (a slice may be switched off)."""
+    return entry.endpoint in current_app.view_functions
+
+
+def _is_current(entry: Entry, here: str) -> bool:
+    if here:
+        return here in (entry.endpoint, entry.endpoint.split(".")[-1])
+    return entry.endpoint == request.endpoint
+
+
+def build(here: str = "") -> Navigation:
+    """Return the navigation of this request; `here` names the current place (an endpoint)."""
+    person = principal()
+    shown = [entry for entry in entries_for(person) if exists(entry)]
+    marked = [_is_current(entry, here) for entry in shown]
+    if not any(marked) and request.blueprint not in (None, "web"):
+        # a page below one of the places: mark the first place of the same slice
+        same = [entry.endpoint.split(".")[0] == request.blueprint for entry in shown]
+        marked = [hit and not any(same[:index]) for index, hit in enumerate(same)]
+    links = [
+        Link(
+            url_for(entry.endpoint), entry.label, entry.icon, on, entry.endpoint == request.endpoint
+        )
+        for entry, on in zip(shown, marked, strict=True)
+    ]
+    inbox = Entry("notifications.inbox", "")
+    other = "en" if i18n.language() == "id" else "id"
+    return Navigation(
+        home=url_for("web.start") if person.known else url_for("web.landing"),
+        entries=links,
+        footer=[
+            Link(url_for(entry.endpoint), entry.label)
+            for entry in FOOTER
+            if exists(entry) and (person.known or entry.endpoint != "exports.my_data")
+        ],
+        inbox=url_for(inbox.endpoint) if person.known and exists(inbox) else "",
+        unread=int(person.extra.get("unread", 0)),
+        other=other,
+        language_url=url_for("web.language", code=other, next=_here()),
+    )
+
+
+def _here() -> str:
+    if request.method != "GET":
+        return "/"
+    return request.full_path.rstrip("?") if request.query_string else request.path

@@ -1,0 +1,98 @@
+"""Pages that belong to no slice: landing, homes by role, language, help, health, plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
+from jinja2 import Environment
+
+from sanggar.kernel import access, registry, web
+from sanggar.kernel.config import Settings
+from sanggar.kernel.health import health as report_health
+from sanggar.kernel.i18n import COOKIE
+from sanggar.plugin.text import LANGUAGES
+from sanggar.web import navigation, static
+
+bp = Blueprint("web", __name__, template_folder="templates")
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@bp.get("/")
+@access.public
+def landing() -> Response:
+    """Show what the programme is."""
+    return web.page("web/landing.html")
+
+
+@bp.get("/home")
+@access.signed_in
+def start() -> Response:
+    """Send everybody to the home of their role."""
+    entry = navigation.home_of(access.principal())
+    return make_response(redirect(url_for(entry.endpoint), 303))
+
+
+@bp.get("/language/<code>")
+@access.public
+def language(code: str) -> Response:
+    """Change the language and go back to where the reader was."""
+    target = web.safe_next(request.args.get("next"), "/")
+    response = make_response(redirect(target, 303))
+    if code in LANGUAGES:
+        response.set_cookie(
+            COOKIE, code, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
+
+
+@bp.get("/help/")
+@access.public
+def help_index() -> Response:
+    """List the help pages."""
+    return web.page("web/help.html")
+
+
+@bp.get("/health")
+@access.public
+def health() -> Response:
+    """Say whether the site is well, for monitors."""
+    report, well = report_health()
+    return make_response(jsonify(report), 200 if well else 503)
+
+
+class Macros:
+    """`ui` in every template, also in blocks rendered alone: the macros, loaded once."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._module: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._module is None or self._environment.auto_reload:
+            self._module = self._environment.get_template("web/macros.html").module
+        return getattr(self._module, name)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the layout's globals and serve static files."""
+    settings: Settings = app.extensions["sanggar.settings"]
+    with app.app_context():
+        static.init_app(app, settings, registry.current())
+    app.jinja_env.globals.update(
+        ui=Macros(app.jinja_env),
+        navigation=navigation.build,
+        principal=access.principal,
+        programme=lambda: current_app.extensions["sanggar.settings"].programme,
+    )

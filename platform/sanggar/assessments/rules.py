@@ -1,0 +1,219 @@
+"""Exam rules as pure functions: which form is drawn, who may start when, what counts, who passes.
+
+One late rule holds everywhere: an answer counts when the server received it before the deadline or
+in the 30 seconds after it (a slow network is not the candidate's fault). Later answers are refused
+with a word and kept in the log; the attempt is decided with what was saved.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sanggar.plugin.items import Item
+from sanggar.plugin.track import Assessment, AttemptRules, PassRules
+
+#: Network latency forgiven after the deadline, by the server's clock.
+GRACE = timedelta(seconds=30)
+#: Percentages are compared with this slack, so that 28 of 40 is 70 %.
+EPSILON = 1e-9
+#: Names of options as people see them; they are dealt out anew in every attempt.
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class BlueprintShort(Exception):  # noqa: N818 - names what the bank lacks
+    """The bank has too few items for the blueprint; the message names the cell."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One item of a form. `order` holds the bank's option ids in the order they are shown."""
+
+    item: Item
+    order: tuple[str, ...]
+
+
+def draw_form(assessment: Assessment, items: Iterable[Item], seed: str) -> tuple[Drawn, ...]:
+    """Draw a form that meets the blueprint exactly.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Its blueprint gives the number of items for each unit and band.
+    items : iterable of Item
+        The bank.
+    seed : str
+        The same seed and bank always give the same form, options and steps included.
+
+    Returns
+    -------
+    tuple of Drawn
+        Items with their options renamed and shuffled (see `deal_options`), in the order of asking:
+        shuffled, except for ``selection: fixed``.
+
+    Raises
+    ------
+    BlueprintShort
+        When a cell of the blueprint asks for more items than the bank has.
+    """
+    cells: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda i: i.id):
+        cells[item.area, item.level.band].append(item)
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    fixed = assessment.selection == "fixed"
+    chosen: list[Item] = []
+    for unit, row in assessment.blueprint.items():
+        for band, count in row.items():
+            bank = cells[unit, band]
+            if len(bank) < count:
+                raise BlueprintShort(
+                    f"{assessment.id}: {unit}/{band} asks for {count} items, the bank has {len(bank)}"
+                )
+            chosen += bank[:count] if fixed else rng.sample(bank, count)
+    if not fixed:
+        rng.shuffle(chosen)
+    return tuple(deal_options(item, rng) for item in chosen)
+
+
+def deal_options(item: Item, rng: random.Random) -> Drawn:
+    """Rename the options of an item by their place on the page.
+
+    The bank's ids follow the order in the file, where keys stand first and steps stand in the right
+    order: an id would give the answer away. The copy keeps its options in the stored order (which is
+    the key of an ordering item) under new ids; sorted by id they are in the order of showing.
+    """
+    old = [option.id for option in item.options]
+    shown = old[:]
+    rng.shuffle(shown)
+    width = 1 if len(old) <= len(LETTERS) else 2
+    names = {
+        option: _name(place, width) for place, option in enumerate(shown)
+    }  # fmt: skip
+    options = tuple(o.model_copy(update={"id": names[o.id]}) for o in item.options)
+    return Drawn(item=item.model_copy(update={"options": options}), order=tuple(shown))
+
+
+def _name(place: int, width: int) -> str:
+    if width == 1:
+        return LETTERS[place]
+    return LETTERS[place // len(LETTERS)] + LETTERS[place % len(LETTERS)]
+
+
+@dataclass(frozen=True)
+class Past:
+    """One attempt that counts: when it began and when it ended."""
+
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Whether a new attempt may begin.
+
+    `left` is None for unlimited attempts; `next_at` is the first moment at which a start is allowed
+    again, None when it is allowed now.
+    """
+
+    used: int
+    left: int | None
+    next_at: datetime | None = None
+
+    @property
+    def now(self) -> bool:
+        """True when an attempt may start at once."""
+        return self.next_at is None
+
+
+def waiting_days(rules: AttemptRules) -> int:
+    """Return the days between two attempts; none for unlimited exams that do not ask for them."""
+    if rules.limit == 0 and "wait_days" not in rules.model_fields_set:
+        return 0
+    return rules.wait_days
+
+
+def allowance(rules: AttemptRules, past: Sequence[Past], now: datetime) -> Allowance:
+    """Return how many attempts are left and when the next one may start.
+
+    Parameters
+    ----------
+    rules : AttemptRules
+    past : sequence of Past
+        Decided attempts, in any order; void ones are left out by the caller.
+    now : datetime
+    """
+    window = timedelta(days=rules.within_days)
+    counted = sorted(p.started_at for p in past if p.started_at > now - window)
+    used = len(counted) if rules.limit else len(past)
+    left = max(0, rules.limit - used) if rules.limit else None
+    earliest = now
+    if past:
+        last = max(p.ended_at for p in past)
+        earliest = max(earliest, last + timedelta(days=waiting_days(rules)))
+    if left == 0:
+        # the attempt that must leave the window before there is room for one more
+        earliest = max(earliest, counted[used - rules.limit] + window)
+    return Allowance(used=used, left=left, next_at=None if earliest <= now else earliest)
+
+
+def deadline_of(started_at: datetime, minutes: int) -> datetime:
+    """Return the moment at which an attempt ends."""
+    return started_at + timedelta(minutes=minutes)
+
+
+def in_time(deadline: datetime, received_at: datetime) -> bool:
+    """Return whether an answer received now still counts (the one late rule)."""
+    return received_at <= deadline + GRACE
+
+
+def minutes_left(deadline: datetime, now: datetime) -> int:
+    """Return whole minutes left, rounded up while any time is left."""
+    seconds = (deadline - now).total_seconds()
+    return max(0, -int(-seconds // 60))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One graded item: its unit, its weight, the share 0..1 that was earned."""
+
+    unit: str
+    points: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """Percentages 0..100, whole and by unit."""
+
+    total: float
+    by_unit: dict[str, float] = field(default_factory=dict)
+
+
+def score(items: Sequence[Scored]) -> Result:
+    """Return the percentage of points earned, whole and by unit (in order of first appearance)."""
+
+    def percent(rows: Sequence[Scored]) -> float:
+        weight = sum(row.points for row in rows)
+        earned = sum(row.points * min(1.0, max(0.0, row.share)) for row in rows)
+        return round(100 * earned / weight, 4) if weight else 0.0
+
+    units: dict[str, list[Scored]] = defaultdict(list)
+    for row in items:
+        units[row.unit].append(row)
+    return Result(percent(items), {unit: percent(rows) for unit, rows in sorted(units.items())})
+
+
+def passes(rules: PassRules, result: Result) -> bool:
+    """Return whether a result reaches the total and, where asked, the mark of every unit."""
+    return result.total + EPSILON >= rules.total and all(
+        value + EPSILON >= rules.each_unit for value in result.by_unit.values()
+    )
+
+
+def weak_units(rules: PassRules, by_unit: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the units below the mark of every unit, weakest first."""
+    below = [(v, u) for u, v in by_unit.items() if v + EPSILON < rules.each_unit]
+    return tuple(unit for _, unit in sorted(below))

@@ -38,6 +38,8 @@ class NotificationChannel:
 
     name: ClassVar[str] = ""
     label: ClassVar[Text] = Text(id="", en="")
+    #: True when a person sends it: `link` gives the address an officer opens, `send` is never called
+    by_hand: ClassVar[bool] = False
 
     def can_reach(self, message: Message) -> bool:
         """Return whether this channel has an address for the message."""
@@ -46,6 +48,10 @@ class NotificationChannel:
     def send(self, message: Message) -> None:
         """Deliver the message or raise `DeliveryError`."""
         raise NotImplementedError
+
+    def link(self, message: Message) -> str:
+        """Return the address that opens the message ready to send, for channels by hand."""
+        return ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ be read, moved or removed as one folder and nothing needs compiling.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext, refresh
 
 from sanggar.kernel import access
 from sanggar.plugin.text import DEFAULT_LANGUAGE, LANGUAGES, Text, Texts
@@ -26,7 +27,7 @@ _ = gettext
 _l = lazy_gettext
 _n = ngettext
 
-__all__ = ["_", "_l", "_n", "catalogue", "init_app", "language", "tr"]
+__all__ = ["_", "_l", "_n", "catalogue", "init_app", "language", "speaking", "tr"]
 
 
 @lru_cache(maxsize=4)
@@ -91,6 +92,22 @@ def language() -> str:
         chosen = person.language if person.known else DEFAULT_LANGUAGE
     g.language = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
     return str(g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Use another language for a while: messages are written in their reader's, not the sender's."""
+    before = g.get("language")
+    g.language = code
+    refresh()
+    try:
+        yield
+    finally:
+        if before is None:
+            g.pop("language", None)
+        else:
+            g.language = before
+        refresh()
 
 
 def tr(text: Text | Texts | str | None) -> Any:

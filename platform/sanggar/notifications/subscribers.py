@@ -1,0 +1,239 @@
+"""Which events become messages, and their words. Each runs inside the event's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from sanggar import clock
+from sanggar.accounts import queries as accounts
+from sanggar.catalogue import queries as catalogue
+from sanggar.certification import queries as certification
+from sanggar.clients import queries as clients
+from sanggar.kernel import events, i18n, jobs
+from sanggar.kernel.i18n import _
+from sanggar.kernel.templating import day, moment, rupiah
+from sanggar.notifications import service
+from sanggar.plugin import events as happened
+from sanggar.plugin.text import LANGUAGES
+from sanggar.plugin.track import LEVEL_TITLES
+from sanggar.workshops import queries as workshops
+
+REMINDER_DAYS = (90, 30, 7)
+
+
+def _tell(person_id: int, kind: str, key: str, url: str, now: datetime, words: Any) -> None:
+    """Write the message in the reader's language; `words()` gives (subject, body)."""
+    language = accounts.person(person_id).language
+    with i18n.speaking(language if language in LANGUAGES else "id"):
+        subject, body = words()
+    service.notify(person_id, kind, subject=subject, body=body, url=url, now=now, key=key)
+
+
+def _path(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values, _external=False)
+
+
+@events.on(happened.PersonJoined)
+def welcome(event: happened.PersonJoined) -> None:
+    """Greet somebody new and say what comes first."""
+    if event.role not in ("talent", "client"):
+        return
+
+    def words() -> tuple[str, str]:
+        if event.role == "client":
+            return _("Welcome"), _(
+                "Tell us in eight short questions what you need. We suggest certified talents, you decide."
+            )
+        return _("Welcome"), _(
+            "Choose a skill track and read the first lesson: it takes about ten minutes and little data."
+        )
+
+    _tell(event.person, "welcome", f"welcome-{event.role}", _path("web.home"), event.at, words)
+
+
+@events.on(happened.PlaceFreed)
+def place_freed(event: happened.PlaceFreed) -> None:
+    """Tell somebody that they moved up from the waiting list."""
+    session = workshops.session_line(event.session)
+
+    def words() -> tuple[str, str]:
+        return (
+            _("You have a place"),
+            _("A place has become free and it is yours: %(title)s, %(when)s. If you cannot come, please cancel so that the next person can.",
+              title=i18n.tr(session.title), when=moment(session.starts_at)),
+        )  # fmt: skip
+
+    _tell(event.person, "place", f"place-{event.session}-{event.at:%Y%m%d%H%M}",
+          _path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
+
+
+@events.on(happened.SubmissionDecided)
+def submission_decided(event: happened.SubmissionDecided) -> None:
+    """Tell a talent what was decided about practical work."""
+    track = catalogue.track(event.track)
+    title = track.names.of(event.assignment)
+    sentences = {
+        "accepted": _l_accepted, "competent": _l_competent, "not_yet": _l_not_yet, "returned": _l_returned,
+    }  # fmt: skip
+
+    def words() -> tuple[str, str]:
+        return _("Your work has been marked"), sentences[event.decision](i18n.tr(title))
+
+    _tell(event.person, "decided", f"submission-{event.submission}-{event.decision}",
+          _path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
+
+
+def _l_accepted(title: str) -> str:
+    return _("%(title)s is accepted. Well done.", title=title)
+
+
+def _l_competent(title: str) -> str:
+    return _("%(title)s: competent. The marks and comments are on the page.", title=title)
+
+
+def _l_not_yet(title: str) -> str:
+    return _(
+        "%(title)s: not yet competent. The comments say what to change; then hand it in again.",
+        title=title,
+    )
+
+
+def _l_returned(title: str) -> str:
+    return _(
+        "%(title)s needs a change. The mentor's comment says which; then hand it in again.",
+        title=title,
+    )
+
+
+@events.on(happened.CertificateIssued)
+def certificate_issued(event: happened.CertificateIssued) -> None:
+    """Tell a talent about a new certificate."""
+    title = catalogue.track(event.track).title
+
+    def words() -> tuple[str, str]:
+        return (
+            _("Your certificate is ready"),
+            _("%(track)s, level %(level)s, number %(number)s. Everybody can check it online.",
+              track=i18n.tr(title), level=i18n.tr(LEVEL_TITLES[event.level]), number=event.number),
+        )  # fmt: skip
+
+    _tell(event.person, "certificate", f"certificate-{event.number}",
+          _path("certification.show", number=event.number), event.at, words)  # fmt: skip
+
+
+@events.on(happened.CertificateRevoked)
+def certificate_revoked(event: happened.CertificateRevoked) -> None:
+    """Tell a talent that a certificate was revoked, why, and what can be done."""
+
+    def words() -> tuple[str, str]:
+        return (
+            _("A certificate was revoked"),
+            _("Certificate %(number)s is no longer valid. Reason: %(reason)s If you disagree, ask the officer of your hub for an appeal within 14 days.",
+              number=event.number, reason=event.reason.rstrip(".") + "."),
+        )  # fmt: skip
+
+    _tell(event.person, "revoked", f"revoked-{event.number}",
+          _path("certification.show", number=event.number), event.at, words)  # fmt: skip
+
+
+@events.on(happened.OfferMade)
+def offer_made(event: happened.OfferMade) -> None:
+    """Tell a talent about an offer."""
+    offer = clients.offer_parties(event.offer)
+
+    def words() -> tuple[str, str]:
+        return (
+            _("A client offers you work"),
+            _("%(title)s for %(price)s. Please answer before %(when)s: after that the next person is asked.",
+              title=offer.brief_title, price=rupiah(offer.price), when=moment(offer.answer_by)),
+        )  # fmt: skip
+
+    _tell(offer.talent_id, "offer", f"offer-{event.offer}",
+          _path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
+
+
+@events.on(happened.OfferAnswered)
+def offer_answered(event: happened.OfferAnswered) -> None:
+    """Tell a client that a talent has answered."""
+    offer = clients.offer_parties(event.offer)
+
+    def words() -> tuple[str, str]:
+        if event.accepted:
+            return (
+                _("The talent says yes"),
+                _("%(title)s: the talent accepts your offer. Confirm it, then you see each other's contact.", title=offer.brief_title),
+            )  # fmt: skip
+        return (
+            _("The talent cannot take it"),
+            _(
+                "%(title)s: the talent declines. Your ranking shows who else fits.",
+                title=offer.brief_title,
+            ),
+        )
+
+    _tell(offer.client_person_id, "answer", f"answer-{event.offer}",
+          _path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
+
+
+@events.on(happened.PlacementChanged)
+def placement_changed(event: happened.PlacementChanged) -> None:
+    """Tell the other side how the work stands."""
+    work = clients.placement_parties(event.placement)
+    url = _path("clients.placement", placement_id=event.placement)
+    told = {
+        "agreed": (work.talent_id, work.client_person_id),
+        "running": (work.talent_id,),
+        "delivered": (work.client_person_id,),
+        "finished": (work.talent_id,),
+        "cancelled": (work.talent_id, work.client_person_id),
+        "disputed": (work.talent_id, work.client_person_id),
+    }.get(event.state, ())
+
+    def words() -> tuple[str, str]:
+        title = work.brief_title
+        return {
+            "agreed": (_("Both sides have agreed"), _("%(title)s: you now see each other's contact. Put down payment, date and revisions in writing.", title=title)),
+            "running": (_("The work has begun"), _("%(title)s is under way.", title=title)),
+            "delivered": (_("The work is delivered"), _("%(title)s: please look at it and accept it or ask for a revision within 7 days.", title=title)),
+            "finished": (_("The client has accepted your work"), _("%(title)s is finished. It counts for your next certificate.", title=title)),
+            "cancelled": (_("The work was cancelled"), _("%(title)s was cancelled. The reason stands on the page.", title=title)),
+            "disputed": (_("Help is on the way"), _("%(title)s: an officer of your hub will call both sides.", title=title)),
+        }[event.state]  # fmt: skip
+
+    for person_id in told:
+        _tell(
+            person_id,
+            "placement",
+            f"placement-{event.placement}-{event.state}",
+            url,
+            event.at,
+            words,
+        )
+
+
+@jobs.every(minute="5", hour="0")
+def remind_of_expiry() -> None:
+    """Remind holders 90, 30 and 7 days before a certificate ends."""
+    now = clock.now()
+    for days in REMINDER_DAYS:
+        for person_id, number, track, level, until in certification.expiring(now, days):
+            _remind(person_id, number, track, level, until, days, now)
+
+
+def _remind(
+    person_id: int, number: str, track_id: str, level: str, until: Any, days: int, now: datetime
+) -> None:
+    title = catalogue.track(track_id).title
+
+    def words() -> tuple[str, str]:
+        return (
+            _("Your certificate ends in %(n)s days", n=days),
+            _("%(track)s, level %(level)s, is valid until %(day)s. The page says how to renew it.",
+              track=i18n.tr(title), level=i18n.tr(LEVEL_TITLES[level]), day=day(until)),
+        )  # fmt: skip
+
+    url = f"/certificates/{number}"
+    _tell(person_id, "expiry", f"expiry-{number}-{days}", url, now, words)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sanggar.plugin.documents import Document, Findings, Place
+from sanggar.plugin.documents import Document, Findings, Place, meant
 from sanggar.plugin.yamlread import read_yaml, split_front
+
+__all__ = ["Document", "Findings", "Folder", "Place", "meant", "split_front"]
 
 MAX_BYTES = 400_000
 MAX_FILES = 400

@@ -19,7 +19,7 @@ SLICES = (
     "certification", "incubation", "clients", "ranking", "reports", "exports", "notifications", "web",
 )  # fmt: skip
 #: Slices that register something through the hooks, as a plugin would.
-BUILTINS = ("catalogue", "assessments", "ranking", "exports", "notifications")
+BUILTINS = ("assessments", "catalogue", "ranking", "exports", "notifications")
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",

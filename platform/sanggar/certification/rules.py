@@ -40,7 +40,7 @@ def add_months(start: date, months: int) -> date:
 
 
 def check_character(body: str) -> str:
-    """Return a check character: weights 1, 2, 3 … modulo 31 (a prime, so swaps and slips show)."""
+    """Return a check character: weights 1, 2, 3 … modulo 31 (a prime, so slips and swaps show; only 0 and Z look alike)."""
     total = sum((i + 1) * ids.ALPHABET.index(c) for i, c in enumerate(body))
     return ids.ALPHABET[total % 31]
 

@@ -1,1 +1,1 @@
-"""Tracks, courses and lessons: immutable content read from files, no tables."""
+"""Tracks, courses and lessons: immutable content from plugins and Markdown files. No tables."""

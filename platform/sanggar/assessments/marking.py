@@ -1,0 +1,231 @@
+"""Marking practical work: hold it, save a draft, hand the marks in, decide.
+
+Markers see nothing of each other until the work is decided. A marker holds a place for two hours;
+after that somebody else may take it, and the draft is still there when the first one comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from sanggar import errors
+from sanggar.assessments import content, marking_rules
+from sanggar.assessments.content import Task
+from sanggar.assessments.models import Marking, Submission, SubmissionState, TaskKind
+from sanggar.assessments.submissions import WAITING, note_down
+from sanggar.kernel import db, events
+from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.forms import clean
+from sanggar.kernel.i18n import _, _l
+from sanggar.plugin.events import SubmissionDecided
+
+MAX_COMMENT = 4000
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a marker filled in: levels and comments by criterion, a comment on the whole."""
+
+    levels: Mapping[str, int] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+
+def may_mark(person: Principal, submission: Submission) -> bool:
+    """Return whether somebody mentors the track and did not make the work."""
+    granted = person.has(Role.MENTOR) and submission.track in person.tracks
+    return granted and submission.person_id != person.id
+
+
+def _hold(person: Principal, submission_id: int) -> Submission:
+    submission = db.lock(Submission, submission_id)
+    if not may_mark(person, submission) or submission.state is SubmissionState.DRAFT:
+        raise errors.NotFound
+    return submission
+
+
+def _marking(submission: Submission, marker_id: int) -> Marking | None:
+    return db.session().exec(
+        select(Marking).where(
+            col(Marking.submission_id) == submission.id, col(Marking.marker_id) == marker_id
+        )
+    ).first()  # fmt: skip
+
+
+def free_places(submission: Submission, marker_id: int, now: datetime) -> int:
+    """Return how many markers are still wanted besides those who hold or finished it."""
+    rows = db.session().execute(
+        select(Marking.submitted_at, Marking.lock_until).where(
+            col(Marking.submission_id) == submission.id, col(Marking.marker_id) != marker_id
+        )
+    )
+    taken = sum(1 for done, until in rows if done is not None or until > now)
+    return submission.needed - taken
+
+
+def take(person: Principal, submission_id: int, now: datetime) -> Marking:
+    """Hold a piece of work for two hours, or hold it again; the draft of before is kept.
+
+    Raises
+    ------
+    Conflict
+        When it is decided, or when enough others are marking it.
+    """
+    submission = _hold(person, submission_id)
+    mine = _marking(submission, person.id)
+    if mine is not None and mine.submitted_at is not None:
+        return mine
+    if submission.state not in WAITING:
+        raise errors.Conflict(_l("This work is decided already."))
+    if free_places(submission, person.id, now) < 1:
+        raise errors.Conflict(
+            _l("Colleagues are marking this work. Take the next one in the queue.")
+        )
+    if mine is None:
+        mine = Marking(
+            submission_id=submission_id, marker_id=person.id, started_at=now, saved_at=now,
+            lock_until=now,
+        )  # fmt: skip
+    mine.lock_until = now + marking_rules.LOCK
+    submission.state = SubmissionState.MARKING
+    return db.add(mine)
+
+
+def give_back(person: Principal, submission_id: int, now: datetime) -> None:
+    """Let somebody else have the work; what was filled in is kept."""
+    submission = _hold(person, submission_id)
+    mine = _marking(submission, person.id)
+    if mine is not None and mine.submitted_at is None:
+        mine.lock_until = now
+        db.flush()
+
+
+def save_marks(person: Principal, submission_id: int, marks: Marks, now: datetime) -> Marking:
+    """Save a draft of one's marks and hold the work on."""
+    submission = _hold(person, submission_id)
+    task = _task(submission)
+    mine = _marking(submission, person.id)
+    if mine is None:
+        mine = take(person, submission_id, now)
+    if mine.submitted_at is not None:
+        raise errors.Conflict(_l("Your marks are handed in. They cannot be changed any more."))
+    known = {c.id for c in task.assignment.rubric} if task.assignment else set()
+    mine.levels = {
+        c: level
+        for c, level in marks.levels.items()
+        if c in known and level in marking_rules.LEVELS
+    }
+    mine.comments = {c: clean(text) for c, text in marks.comments.items() if c in known and text}
+    mine.comment = clean(marks.comment)
+    long = [c for c, text in mine.comments.items() if len(text) > MAX_COMMENT]
+    if long or len(mine.comment) > MAX_COMMENT:
+        text = _("At most %(limit)s characters.", limit=MAX_COMMENT)
+        raise errors.Invalid(fields=dict.fromkeys(long or ["comment"], text))
+    mine.saved_at = now
+    if free_places(submission, person.id, now) >= 1:
+        mine.lock_until = now + marking_rules.LOCK
+    db.flush()
+    return mine
+
+
+def _task(submission: Submission) -> Task:
+    return content.task(submission.track, submission.kind, submission.ref)
+
+
+def submit_marks(person: Principal, submission_id: int, marks: Marks, now: datetime) -> Submission:
+    """Hand one's marks in and decide the work when enough marks are there; once only.
+
+    Raises
+    ------
+    Invalid
+        When a criterion has no level yet; nothing that was filled in is lost.
+    Conflict
+        When others took the place after one's two hours were over.
+    """
+    submission = _hold(person, submission_id)
+    assignment = _task(submission).assignment
+    if assignment is None:
+        raise errors.BadRequest
+    before = _marking(submission, person.id)
+    if before is not None and before.submitted_at is not None:
+        return submission
+    mine = save_marks(person, submission_id, marks, now)
+    missing = marking_rules.missing_levels(assignment, mine.levels)
+    if missing:
+        raise errors.Invalid(
+            _("Choose a level for every criterion."),
+            fields={name: _("Choose a level.") for name in missing},
+        )
+    if submission.state not in WAITING or free_places(submission, person.id, now) < 1:
+        raise errors.Conflict(_l("Enough colleagues have marked this work meanwhile."))
+    mine.total = marking_rules.total(assignment, mine.levels)
+    passed = marking_rules.meets(assignment, mine.total, mine.levels)
+    mine.decision = marking_rules.COMPETENT if passed else marking_rules.NOT_YET
+    mine.submitted_at = mine.lock_until = now
+    db.flush()
+    note_down(submission, "marked", now, marker=person.id)
+    _consider(submission, now)
+    return submission
+
+
+def _consider(submission: Submission, now: datetime) -> None:
+    """Decide the work if its marks allow it, or ask for a third marker."""
+    assignment = _task(submission).assignment
+    if assignment is None:
+        return
+    marks = db.session().exec(
+        select(Marking.levels).where(
+            col(Marking.submission_id) == submission.id, col(Marking.submitted_at).is_not(None)
+        ).order_by(col(Marking.submitted_at), col(Marking.id))
+    ).all()  # fmt: skip
+    decision = marking_rules.decide(assignment, marks)
+    if decision.third and submission.needed < decision.needed:
+        note_down(submission, "third_marker", now)
+    submission.needed = decision.needed
+    if not decision.verdict:
+        db.flush()
+        return
+    submission.total, submission.levels = decision.total, decision.levels
+    _close(submission, decision.verdict, now)
+
+
+def _close(submission: Submission, decision: str, now: datetime) -> None:
+    submission.decision, submission.decided_at = decision, now
+    submission.state, submission.open_key = SubmissionState.DECIDED, None
+    note_down(submission, "decided", now, decision=decision)
+    db.flush()
+    events.emit(
+        SubmissionDecided(
+            at=now, person=submission.person_id, track=submission.track, assignment=submission.ref,
+            submission=submission.id or 0, decision=decision,
+        )
+    )  # fmt: skip
+
+
+def decide_deliverable(
+    person: Principal, submission_id: int, decision: str, comment: str, now: datetime
+) -> Submission:
+    """Accept what came out of a workshop, or return it with a word on what to change; once only."""
+    submission = _hold(person, submission_id)
+    if submission.kind is not TaskKind.WORKSHOP:
+        raise errors.BadRequest
+    if decision not in (marking_rules.ACCEPTED, marking_rules.RETURNED):
+        raise errors.Invalid(fields={"decision": _("Choose whether to accept or to return it.")})
+    text = clean(comment)
+    if decision == marking_rules.RETURNED and not text:
+        raise errors.Invalid(fields={"comment": _("Write what should be changed.")})
+    if len(text) > MAX_COMMENT:
+        raise errors.Invalid(
+            fields={"comment": _("At most %(limit)s characters.", limit=MAX_COMMENT)}
+        )
+    if submission.state is SubmissionState.DECIDED and submission.decision == decision:
+        return submission
+    mine = take(person, submission_id, now)
+    mine.comment, mine.decision = text, decision
+    mine.submitted_at = mine.saved_at = mine.lock_until = now
+    _close(submission, decision, now)
+    return submission

@@ -1,0 +1,235 @@
+"""Practical work: files gathered in a draft, handed in as a version, never overwritten."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from sqlalchemy import func
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from sanggar import errors
+from sanggar.assessments import content, filecheck, marking_rules, pictures, storage
+from sanggar.assessments.content import Task
+from sanggar.assessments.models import AssessmentLog, Submission, SubmissionFile, SubmissionState
+from sanggar.kernel import db, events, jobs, log
+from sanggar.kernel.forms import clean
+from sanggar.kernel.i18n import _, _l
+from sanggar.plugin.events import SubmissionReceived
+
+MAX_NOTE = 4000
+WAITING = (SubmissionState.SUBMITTED, SubmissionState.MARKING)
+DONE = (marking_rules.COMPETENT, marking_rules.ACCEPTED)
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file as it arrived."""
+
+    name: str | None
+    stream: IO[bytes]
+
+
+def latest(person_id: int, task: Task) -> Submission | None:
+    """Return the newest version of somebody's work for a task."""
+    return db.session().exec(
+        select(Submission).where(
+            col(Submission.person_id) == person_id, col(Submission.track) == task.track.id,
+            col(Submission.kind) == task.kind, col(Submission.ref) == task.ref,
+        ).order_by(col(Submission.version).desc()).limit(1)
+    ).first()  # fmt: skip
+
+
+def _draft(person_id: int, task: Task, now: datetime) -> Submission:
+    """Return the open draft, beginning the next version where there is none."""
+    last = latest(person_id, task)
+    if last is not None and last.state is SubmissionState.DRAFT:
+        return db.lock(Submission, last.id or 0)
+    if last is not None and last.state in WAITING:
+        raise errors.Conflict(
+            _l("Your work is with the mentors now. You can change it when they have answered.")
+        )
+    if last is not None and last.decision in DONE:
+        raise errors.Conflict(_l("This work is already accepted. There is nothing to hand in."))
+    made = Submission(
+        person_id=person_id, track=task.track.id, kind=task.kind, ref=task.ref,
+        version=last.version + 1 if last else 1, needed=task.markers, created_at=now,
+        open_key=f"{person_id}:{task.track.id}:{task.kind}:{task.ref}",
+    )  # fmt: skip
+    try:
+        with db.session().begin_nested():
+            return db.add(made)
+    except IntegrityError:  # the same form was sent twice at once
+        again = latest(person_id, task)
+        if again is None or again.state is not SubmissionState.DRAFT:
+            raise
+        return db.lock(Submission, again.id or 0)
+
+
+def add_files(
+    person_id: int, task: Task, incoming: Sequence[Incoming], now: datetime
+) -> Submission:
+    """Add files to the draft of a task: all of them or, when one is refused, none.
+
+    Raises
+    ------
+    TooLarge
+        When a file or their number is over the limit, which the message names.
+    Invalid
+        When a file is not what its name says, or of a kind that is not asked for.
+    """
+    draft = _draft(person_id, task, now)
+    held = _files(draft)
+    hashes = {row.sha256 for row in held}
+    for file in incoming:
+        checked = filecheck.check(file.stream, file.name, task.files)
+        row = _keep(draft, task, file.stream, checked, now)
+        if row.sha256 in hashes:
+            continue  # sent twice
+        hashes.add(row.sha256)
+        if len(hashes) > task.files.max:
+            raise errors.TooLarge(
+                _(
+                    "At most %(limit)s files can be handed in. Remove one first.",
+                    limit=task.files.max,
+                )
+            )
+        db.add(row)
+        if row.kind in filecheck.IMAGES:
+            jobs.enqueue(make_copies, row.id)
+    return draft
+
+
+def _files(submission: Submission) -> list[SubmissionFile]:
+    statement = select(SubmissionFile).where(col(SubmissionFile.submission_id) == submission.id)
+    return list(db.session().exec(statement.order_by(col(SubmissionFile.id))))
+
+
+def _keep(
+    draft: Submission, task: Task, stream: IO[bytes], checked: filecheck.Checked, now: datetime
+) -> SubmissionFile:
+    """Put a file away: photos lose their metadata unless the task assesses it."""
+    settings: dict[str, Any] = {}
+    size = checked.size
+    if checked.kind in filecheck.IMAGES and task.keep_exif:
+        settings = pictures.camera(stream)
+    elif (bare := pictures.strip(stream, checked.kind)) is not None:
+        stream, size = io.BytesIO(bare), len(bare)
+    return SubmissionFile(
+        submission_id=draft.id or 0, name=checked.name, sha256=storage.put(stream), size=size,
+        kind=checked.kind, media_type=checked.media_type, width=checked.width,
+        height=checked.height, exif=settings, uploaded_at=now,
+    )  # fmt: skip
+
+
+def _same(handed: Submission, task: Task, files: Sequence[Incoming], now: datetime) -> bool:
+    """Return whether these files are already in a version: the form was sent a second time."""
+    known = {row.sha256 for row in _files(handed)} if files else set()
+    for file in files:
+        checked = filecheck.check(file.stream, file.name, task.files)
+        if _keep(handed, task, file.stream, checked, now).sha256 not in known:
+            return False
+        file.stream.seek(0)
+    return True
+
+
+def remove_file(person_id: int, file_id: int) -> Submission:
+    """Take a file out of one's draft; a file that is already gone is fine."""
+    row = db.session().get(SubmissionFile, file_id)
+    if row is None:
+        raise errors.NotFound
+    submission = db.lock(Submission, row.submission_id)
+    if submission.person_id != person_id:
+        raise errors.NotFound
+    if submission.state is not SubmissionState.DRAFT:
+        raise errors.Conflict(_l("This version is handed in. Its files stay as they are."))
+    db.session().delete(row)
+    db.flush()
+    return submission
+
+
+def hand_in(
+    person_id: int, track_id: str, kind: str, ref: str, *,
+    now: datetime, note: str = "", files: Sequence[Incoming] = (),
+) -> Submission:  # fmt: skip
+    """Hand in the draft of an assignment or a workshop deliverable, with more files if given.
+
+    Handing in twice is fine: the version that is with the mentors is returned.
+
+    Raises
+    ------
+    Invalid
+        When nothing is attached or the note is too long.
+    """
+    task = content.task(track_id, kind, ref)
+    last = latest(person_id, task)
+    if last is not None and last.state in WAITING and _same(last, task, files, now):
+        return last
+    text = clean(note)
+    if len(text) > MAX_NOTE:
+        raise errors.Invalid(fields={"note": _("At most %(limit)s characters.", limit=MAX_NOTE)})
+    draft = add_files(person_id, task, files, now)
+    count = db.session().execute(
+        select(func.count()).where(col(SubmissionFile.submission_id) == draft.id)
+    ).scalar_one()  # fmt: skip
+    if not count and task.files.max:
+        raise errors.Invalid(fields={"files": _("Choose at least one file.")})
+    draft.note, draft.state, draft.submitted_at = text, SubmissionState.SUBMITTED, now
+    note_down(draft, "handed_in", now, version=draft.version, files=count)
+    db.flush()
+    events.emit(
+        SubmissionReceived(
+            at=now, person=person_id, track=track_id, assignment=ref, submission=draft.id or 0
+        )
+    )
+    return draft
+
+
+def note_down(submission: Submission, kind: str, now: datetime, **data: Any) -> None:
+    """Write a line into the log of a submission."""
+    db.session().add(
+        AssessmentLog(
+            at=now,
+            person_id=submission.person_id,
+            submission_id=submission.id,
+            kind=kind,
+            data=data,
+        )
+    )
+
+
+@jobs.task
+def make_copies(file_id: int) -> None:
+    """Make the copy without metadata that pages show, and its thumbnail."""
+    row = db.session().get(SubmissionFile, file_id)
+    if row is None or row.public_sha256:
+        return
+    original = row.sha256
+    db.rollback()  # gives back the write lock: encoding takes a while
+    try:
+        page, thumb = pictures.copies(io.BytesIO(storage.read(original)))
+    except pictures.DAMAGED as error:
+        log.get().warning("no_preview", file=file_id, error=repr(error))
+        return
+    hashes = [storage.put(io.BytesIO(copy)) for copy in (page, thumb)]
+    if (row := db.session().get(SubmissionFile, file_id)) is not None:
+        row.public_sha256, row.thumb_sha256 = hashes
+        db.session().add(row)
+
+
+@jobs.every(minute="17", hour="19")
+def sweep_uploads() -> None:
+    """Delete kept files that no submission names any more (removed from drafts, broken uploads)."""
+    used: set[str] = set()
+    for columns in db.session().execute(
+        select(SubmissionFile.sha256, SubmissionFile.public_sha256, SubmissionFile.thumb_sha256)
+    ):
+        used.update(columns)
+    for sha256, path in storage.older_than(2 * DAY):
+        if sha256 not in used:
+            path.unlink(missing_ok=True)

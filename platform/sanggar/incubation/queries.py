@@ -125,6 +125,10 @@ def _logs(*conditions: Any) -> Any:
     )
 
 
+def _running_first() -> Any:
+    return case((col(Member.state) == MemberState.RUNNING, 0), else_=1)
+
+
 def _members() -> Any:
     return (
         select(  # type: ignore[call-overload]
@@ -134,7 +138,7 @@ def _members() -> Any:
             _logs(), _logs(col(WeeklyLog.signed_at).is_(None)),
         )
         .join(Cohort, col(Cohort.id) == col(Member.cohort_id))
-        .order_by(col(Member.state).desc(), col(Cohort.starts_on).desc(), col(Member.id))
+        .order_by(_running_first(), col(Cohort.starts_on).desc(), col(Member.id))
     )  # fmt: skip
 
 

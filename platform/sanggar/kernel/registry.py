@@ -24,6 +24,7 @@ from sanggar.kernel import access, log
 from sanggar.kernel.config import Settings
 from sanggar.plugin.channels import ExportFeed, NotificationChannel
 from sanggar.plugin.events import Event
+from sanggar.plugin.faults import Fault
 from sanggar.plugin.hookspecs import PROJECT
 from sanggar.plugin.host import Harvest, PluginProblem, Source, harvest, preview
 from sanggar.plugin.items import QuestionType
@@ -32,6 +33,10 @@ from sanggar.plugin.track import Track
 
 EXTENSION = "sanggar.registry"
 State = Literal["ok", "broken", "off"]
+WORDS = {
+    "tracks": "track", "question_types": "question type", "features": "ranking feature",
+    "exports": "export", "channels": "channel",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class PluginState:
     tracks: tuple[str, ...] = ()
     #: core, installed or preview
     origin: str = "installed"
+    #: the same faults with file and line apart
+    details: tuple[Fault, ...] = field(default=(), repr=False)
 
 
 class PluginError(Exception):
@@ -111,22 +118,25 @@ class _Builder:
         self.listeners: list[tuple[str, Callable[[Event], Any]]] = []
         self.commanders: list[tuple[str, Callable[[Any], Any]]] = []
 
-    def _taken(self, got: Harvest) -> list[str]:
+    def _taken(self, got: Harvest, name: str) -> list[Fault]:
         return [
-            f"{kind.removesuffix('s').replace('_', ' ')} '{key}' is already registered by "
-            f"plugin '{self.owners[kind, key]}': choose another name"
+            Fault(
+                name, 1,
+                f"the {WORDS[kind]} '{key}' is already given by plugin '{self.owners[kind, key]}'",
+                "choose another name",
+            )
             for kind, things in got.things.items()
             for key in things
             if (kind, key) in self.owners
-        ]
+        ]  # fmt: skip
 
     def take(self, source: Source) -> None:
         """Take in one plugin whole, or record why not and take nothing of it."""
         try:
             got = harvest(source, known_types=self.things["question_types"])
-            faults = self._taken(got)
+            faults = self._taken(got, source.name)
         except PluginProblem as problem:
-            faults = list(problem.faults)
+            faults = problem.faults
         if faults:
             self.note(source, "broken", faults)
             return
@@ -142,14 +152,15 @@ class _Builder:
         self.note(source, "ok", (), tuple(got.things["tracks"]))
 
     def note(
-        self, source: Source, state: State, faults: Sequence[str], tracks: tuple[str, ...] = ()
+        self, source: Source, state: State, faults: Sequence[Fault], tracks: tuple[str, ...] = ()
     ) -> None:
         """Record the state of a plugin."""
-        if faults:
-            log.get().warning("plugin_broken", plugin=source.name, faults=list(faults))
-        self.states.append(
-            PluginState(source.name, source.version, state, tuple(faults), tracks, source.origin)
-        )
+        lines = tuple(str(fault) for fault in faults)
+        if lines:
+            log.get().warning("plugin_broken", plugin=source.name, faults=list(lines))
+        self.states.append(PluginState(
+            source.name, source.version, state, lines, tracks, source.origin, tuple(faults)
+        ))  # fmt: skip
 
     def freeze(self) -> Registry:
         """Return the registry."""
@@ -206,8 +217,11 @@ def load(settings: Settings, builtins: Sequence[tuple[str, ModuleType]]) -> Regi
         if source.name in off:
             builder.note(source, "off", ())
         elif source.name in seen:
-            builder.note(source, "broken", [
-                f"two plugins are called '{source.name}': uninstall one or rename its entry point"])  # fmt: skip
+            twice = Fault(
+                source.name, 1, f"two plugins are called '{source.name}'",
+                "uninstall one or rename its entry point",
+            )  # fmt: skip
+            builder.note(source, "broken", [twice])
         else:
             builder.take(source)
         seen.add(source.name)

@@ -1,7 +1,7 @@
 """Taking in one plugin: import it, check its hooks, call each once, look at what came back.
 
 Used by the registry at start-up and by `sanggar check`. Whatever goes wrong inside a plugin comes
-out as `PluginProblem` with sentences that say what to change.
+out as `PluginProblem` with faults that say what to change, and where.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import sysconfig
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -24,9 +24,9 @@ import pluggy
 from sanggar.plugin import hookspecs
 from sanggar.plugin.channels import ExportFeed, NotificationChannel
 from sanggar.plugin.documents import meant
-from sanggar.plugin.faults import TrackFaults
+from sanggar.plugin.faults import Fault, TrackFaults
 from sanggar.plugin.hookspecs import PROJECT, hookimpl
-from sanggar.plugin.items import QuestionType
+from sanggar.plugin.items import Item, QuestionType
 from sanggar.plugin.ranking import RankingFeature
 from sanggar.plugin.track import Track
 
@@ -43,10 +43,10 @@ NAME = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 
 
 class PluginProblem(Exception):  # noqa: N818 - a list of faults, not one error
-    """A plugin cannot be taken in; `faults` are sentences for people."""
+    """A plugin cannot be taken in; `faults` say why and what to change."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
 
 
@@ -82,28 +82,45 @@ class TextPlugin:
         return [Track.from_folder(self.folder)]
 
 
-def _where(error: BaseException) -> str:
-    """Return ``file:line: `` of the last frame of a plugin's own code, empty when there is none."""
+def _short(file: str) -> str:
+    """Return a path from its package folder on, as all messages show it."""
+    path = Path(file)
+    root = path.parent
+    while (root / "__init__.py").is_file() and (root.parent / "__init__.py").is_file():
+        root = root.parent
+    return path.relative_to(root.parent).as_posix()
+
+
+def _frame(error: BaseException) -> tuple[str, int] | None:
+    """Return file and line of the last frame outside this package: the plugin's own line."""
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}:{error.lineno}: "
-    here = str(Path(__file__).parent)
-    frames = [f for f in extract_tb(error.__traceback__) if not f.filename.startswith((here, "<"))]
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: " if frames else ""
+        return _short(error.filename), error.lineno or 1
+    frames = [f for f in extract_tb(error.__traceback__) if not _ours(f.filename)]
+    return (_short(frames[-1].filename), frames[-1].lineno or 1) if frames else None
+
+
+def _ours(file: str) -> bool:
+    """Return whether a file belongs to Python, to Sanggar or to what they stand on."""
+    parts = Path(file).parts
+    return (
+        file.startswith(("<", str(Path(__file__).parent), sysconfig.get_path("stdlib") + "/"))
+        and "site-packages" not in parts
+    ) or not {"pluggy", "pydantic"}.isdisjoint(parts)
 
 
 @contextmanager
-def _telling(action: str) -> Iterator[None]:
-    """Turn whatever comes out of a plugin's code into sentences."""
+def telling(action: str, file: str, line: int = 1) -> Iterator[None]:
+    """Turn whatever comes out of a plugin's code into faults; `file` where no line is known."""
     try:
         yield
     except PluginProblem:
         raise
     except TrackFaults as faults:
-        raise PluginProblem([str(fault) for fault in faults.faults]) from faults
-    except (Exception, SystemExit) as error:  # plugin boundary
-        raise PluginProblem([
-            f"{_where(error)}{action} failed with {type(error).__name__}: {error}: correct this line"
-        ]) from error  # fmt: skip
+        raise PluginProblem(faults.faults) from faults
+    except (Exception, SystemExit) as error:  # plugin boundary: anything may come out of it
+        place = _frame(error) or (file, line)
+        problem = f"{action} failed with {type(error).__name__} ({str(error)[:300]})"
+        raise PluginProblem([Fault(*place, problem, "correct this line")]) from error
 
 
 def find_package(folder: Path) -> Path:
@@ -113,15 +130,13 @@ def find_package(folder: Path) -> Path:
     inside = sorted(p.parent for p in folder.glob("*/track.yaml")) if folder.is_dir() else []
     if len(inside) == 1:
         return inside[0]
-    if not folder.is_dir():
-        raise PluginProblem([f"{folder}: there is no such folder: check the path"])
     if inside:
         names = ", ".join(p.name for p in inside)
-        raise PluginProblem(
-            [f"{folder}: holds several tracks ({names}): name one of these folders"]
-        )
-    raise PluginProblem([
-        f"{folder}: no track.yaml here or one folder deeper: name the folder of one track"])  # fmt: skip
+        problem, remedy = f"this folder holds several tracks ({names})", "name one of them"
+    else:
+        problem = "there is no track.yaml here or one folder deeper"
+        remedy = "name the folder of one track, like plugins/photography"
+    raise PluginProblem([Fault(folder.name or "track", 1, problem, remedy)])
 
 
 def entry_point_name(package: Path) -> str:
@@ -164,36 +179,45 @@ def load_folder(folder: Path) -> Any:
         name, init, submodule_search_locations=[str(package)]
     )
     if spec is None or spec.loader is None:
-        raise PluginProblem([f"{init}: cannot be imported: check the file"])
+        raise ImportError(f"{init} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         raise
     return module
 
 
-def check_hooks(plugin: Any) -> list[str]:
+def home(plugin: Any) -> str:
+    """Return the file that faults without a line of their own are shown at."""
+    file = getattr(plugin, "__file__", None)
+    if isinstance(plugin, TextPlugin):
+        return f"{plugin.folder.name}/track.yaml"
+    return _short(str(file)) if file else str(getattr(plugin, "__name__", plugin))
+
+
+def check_hooks(plugin: Any) -> list[Fault]:
     """Return what is wrong with the hooks of a module: misspelt, unmarked, wrong arguments."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     marked = 0
     for name in dir(plugin):
         function = getattr(plugin, name, None)
         if not callable(function):
             continue
+        line = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
         is_marked = getattr(function, f"{PROJECT}_impl", None) is not None
         marked += is_marked
         if is_marked and name not in HOOKS:
-            near = get_close_matches(name, HOOKS, 1, 0.5)
-            meant = f"did you mean '{near[0]}'?" if near else f"the hooks are {', '.join(HOOKS)}"
-            faults.append(f"there is no hook '{name}': {meant}")
+            problem = f"there is no hook '{name}'"
+            faults.append(Fault(home(plugin), line, problem, meant(name, HOOKS)))
         elif not is_marked and name in HOOKS and _own(plugin, function):
-            faults.append(f"'{name}' is not marked: write @hookimpl in the line above it")
+            remedy = "write @hookimpl in the line above it"
+            faults.append(Fault(home(plugin), line, f"the hook '{name}' is not marked", remedy))
     if not marked and not faults:
-        faults.append(
-            "no hook is implemented: add @hookimpl and def register_tracks() to __init__.py")  # fmt: skip
+        remedy = "add @hookimpl and def register_tracks() to __init__.py"
+        faults.append(Fault(home(plugin), 1, "the plugin implements no hook", remedy))
     return faults
 
 
@@ -201,26 +225,34 @@ def _own(plugin: Any, function: Any) -> bool:
     return not isinstance(plugin, ModuleType) or function.__module__ == plugin.__name__
 
 
-def _collect(hook: str, given: Any) -> dict[str, Any]:
+def _collect(hook: str, given: Any, file: str) -> dict[str, Any]:
+    """Return what a hook gave by name, or raise when it is not what the hook asks for."""
     kind, wanted, attribute = GIVES[hook]
+
+    def refuse(problem: str, remedy: str) -> PluginProblem:
+        return PluginProblem([Fault(file, 1, f"{hook}() {problem}", remedy)])
+
     if given is None:
         return {}
     if isinstance(given, (wanted, str)) or not hasattr(given, "__iter__"):
-        raise PluginProblem([
-            f"{hook} returned {type(given).__name__}: return a list of {wanted.__name__}"])  # fmt: skip
+        raise refuse(f"returned {type(given).__name__}", f"return a list of {wanted.__name__}")
     found: dict[str, Any] = {}
     for thing in given:
         if not isinstance(thing, wanted):
-            what = thing.__name__ if isinstance(thing, type) else type(thing).__name__
-            raise PluginProblem([
-                f"{hook} returned a list with {what}: put instances of {wanted.__name__} in it"])  # fmt: skip
+            what = (
+                f"the class {thing.__name__}" if isinstance(thing, type) else type(thing).__name__
+            )
+            raise refuse(
+                f"returned a list with {what}", f"put instances of {wanted.__name__} in it"
+            )
         key = getattr(thing, attribute, "")
         if not isinstance(key, str) or not NAME.fullmatch(key):
-            raise PluginProblem([
-                f"{hook}: the {attribute} {key!r} of a {wanted.__name__} is not a name: use small "
-                "letters, digits, '-', '_' or '.', beginning with a letter"])  # fmt: skip
+            raise refuse(
+                f"gives a {wanted.__name__} whose {attribute} is {key!r}",
+                "use small letters, digits, '-', '_' or '.', beginning with a letter",
+            )
         if key in found:
-            raise PluginProblem([f"{hook} gives '{key}' twice: keep one {kind.removesuffix('s')}"])
+            raise refuse(f"gives '{key}' twice", f"keep one of these {kind.replace('_', ' ')}")
         found[key] = thing
     return found
 
@@ -233,26 +265,25 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
     PluginProblem
         With every fault found; nothing of the plugin may be used then.
     """
-    with _telling(f"importing plugin '{source.name}'"):
+    with telling(f"importing '{source.name}'", source.name):
         plugin = source.load()
     if faults := check_hooks(plugin):
         raise PluginProblem(faults)
+    file = home(plugin)
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    with _telling("registering its hooks"):
+    with telling("registering its hooks", file):
         manager.register(plugin, source.name)
         manager.check_pending()
     things: dict[str, Mapping[str, Any]] = {kind: {} for kind, _, _ in GIVES.values()}
     for hook, (kind, _, _) in GIVES.items():
-        with _telling(f"the hook {hook}()"):
+        with telling(f"the hook {hook}()", file):
             for given in getattr(manager.hook, hook)():
-                things[kind] = _collect(hook, given)
+                things[kind] = _collect(hook, given, file)
     types = {**known_types, **things["question_types"]}
-    faults = [
-        fault for track in things["tracks"].values() for fault in check_items(track, types)
-    ]  # fmt: skip
-    if faults:
-        raise PluginProblem(faults)
+    found = [f for track in things["tracks"].values() for f in check_items(track, types)]
+    if found:
+        raise PluginProblem(found)
     listener, commander = manager.hook.on_event, manager.hook.register_commands
     return Harvest(
         things,
@@ -264,17 +295,23 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
     )
 
 
-def check_items(track: Track, types: Mapping[str, QuestionType]) -> list[str]:
+def check_items(track: Track, types: Mapping[str, QuestionType]) -> list[Fault]:
     """Return what the question types find wrong with the items of a track."""
-    faults: list[str] = []
-    for item in track.items:
-        where = f"{item.file}:{item.line}: {item.id}"
-        kind = types.get(item.type)
-        if kind is None:
-            faults.append(f"{where} has an unknown type '{item.type}': {meant(item.type, types)}")
-            continue
-        with _telling(f"{type(kind).__name__}.check({item.id})"):
-            faults += [f"{where}: {problem}" for problem in kind.check(item)]
+    return [fault for item in track.items for fault in _check_item(item, types)]
+
+
+def _check_item(item: Item, types: Mapping[str, QuestionType]) -> list[Fault]:
+    kind = types.get(item.type)
+    if kind is None:
+        problem = f"{item.id} has an unknown type '{item.type}'"
+        return [Fault(item.file, item.line, problem, meant(item.type, types))]
+    with telling(f"{type(kind).__name__}.check({item.id})", item.file, item.line):
+        faults = []
+        for sentence in kind.check(item):
+            problem, _, remedy = sentence.partition(": ")
+            faults.append(
+                Fault(item.file, item.line, f"{item.id}: {problem}", remedy or "correct it")
+            )
     return faults
 
 

@@ -157,6 +157,11 @@ class PlacementChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkProfileChanged(Event):
+    """A talent changed hours, prices, pauses or portfolio."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentChanged(Event):
     """A consent was given or withdrawn."""
 

@@ -1,0 +1,293 @@
+"""Verbs of briefs: write, open, keep a short list, close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from sanggar import clock, errors
+from sanggar.accounts import queries as accounts
+from sanggar.accounts import service as accounts_service
+from sanggar.catalogue import queries as catalogue
+from sanggar.clients import queries, rules
+from sanggar.clients.models import Brief, Client, Offer, ShortlistEntry
+from sanggar.clients.pool import pool
+from sanggar.clients.rules import LIVE, BriefState, ClientKind
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.i18n import _
+from sanggar.plugin.evidence import LEVELS
+
+MAX_SHORTLIST = 10
+
+
+@dataclass(frozen=True)
+class BriefText:
+    """What the eight questions of a brief ask."""
+
+    track: str
+    service: str
+    text: str
+    category: str
+    level: str
+    budget: tuple[int, int] | None
+    deadline: date | None
+    onsite: bool
+    link: str = ""
+    supervised: bool = False
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The owner an officer fills a brief in for."""
+
+    organisation: str
+    name: str
+    phone: str
+    kind: ClientKind = ClientKind.MICRO
+
+
+def ensure_client(person_id: int, now: datetime) -> int:
+    """Return the business of a person, made from what is known of them when there is none yet."""
+    found = queries.client_of(person_id)
+    if found is not None:
+        return found.id
+    person = accounts.person(person_id)
+    made = db.add(Client(
+        person_id=person_id, organisation=person.name, hub_id=person.hub_id,
+        region_id=person.region_id, created_at=now,
+    ))  # fmt: skip
+    return made.id or 0
+
+
+def save_client(
+    person_id: int, *, organisation: str, kind: ClientKind, whatsapp: str, now: datetime
+) -> None:
+    """Change how a business is called and reached."""
+    if not organisation:
+        raise errors.Invalid(fields={"organisation": _("Write the name of your business.")})
+    row = db.lock(Client, ensure_client(person_id, now))
+    row.organisation, row.kind, row.whatsapp = organisation, kind, whatsapp
+    db.session().add(row)
+    db.flush()
+
+
+def write_brief(
+    written: BriefText, *, by: Principal, now: datetime, publish: bool, brief_id: int | None = None
+) -> int:
+    """Save a brief of one's own, new or again, and open it when `publish`; return its id.
+
+    Raises
+    ------
+    errors.Invalid
+        When something that talents need to know is missing or impossible; `fields` says what.
+    errors.Conflict
+        When the brief is no longer open for changes.
+    """
+    _check(written, clock.local(now).date(), publish)
+    if brief_id is None:
+        client = queries.client(ensure_client(by.id, now))
+        row = _new(client, now)
+    else:
+        queries.brief(brief_id, by)
+        row = db.lock(Brief, brief_id)
+        client = queries.client(row.client_id)
+    return _save(row, client, written, now, publish)
+
+
+def write_for_owner(written: BriefText, owner: Owner, *, by: Principal, now: datetime) -> int:
+    """Open a brief for an owner who is helped by an officer; the officer's name stays on it."""
+    _check(written, clock.local(now).date(), True)
+    client = queries.client(_owner(owner, by, now))
+    if not by.has(Role.ADMIN) and client.hub_id not in by.hubs:
+        raise errors.Invalid(
+            fields={"phone": _("This owner belongs to another hub: ask its officer.")}
+        )
+    row = _new(client, now)
+    row.helped_by_id = by.id
+    return _save(row, client, written, now, publish=True)
+
+
+def _owner(owner: Owner, by: Principal, now: datetime) -> int:
+    """Return the owner's business, joining the owner when the phone number is new."""
+    known = accounts.by_login(owner.phone)
+    if known is None:
+        person_id = accounts_service.join(
+            name=owner.name, phone=owner.phone, email=None, password=None, birth_date=None,
+            region_id=None, hub_id=min(by.hubs, default=None), language="id", role=Role.CLIENT,
+            channel="officer", now=now,
+        )  # fmt: skip
+    else:
+        person_id = known.id
+        if queries.client_of(person_id) is not None:
+            return ensure_client(person_id, now)
+    client_id = ensure_client(person_id, now)
+    row = db.get(Client, client_id)
+    row.organisation, row.kind = owner.organisation, owner.kind
+    row.hub_id = row.hub_id or min(by.hubs, default=None)
+    db.session().add(row)
+    db.flush()
+    return client_id
+
+
+def _new(client: queries.ClientRow, now: datetime) -> Brief:
+    return Brief(client_id=client.id, track="", service="", created_at=now, updated_at=now)
+
+
+def _check(written: BriefText, today: date, publish: bool) -> None:
+    wrong: dict[str, Any] = {}
+    if queries.service_of(written.track, written.service) is None:
+        wrong["service"] = _("Choose what you need.")
+    if written.level not in LEVELS:
+        wrong["level"] = _("Choose a level.")
+    if publish:
+        if len(written.text) < 15:
+            wrong["text"] = _("Tell it in a sentence or two, so that talents can imagine the work.")
+        if written.category not in rules.CATEGORIES:
+            wrong["category"] = _("Choose what you sell.")
+        if written.deadline is None:
+            wrong["deadline"] = _("When do you need it?")
+    if written.deadline is not None and written.deadline < today:
+        wrong["deadline"] = _("Choose a day that is still to come.")
+    if wrong:
+        raise errors.Invalid(fields=wrong)
+
+
+def _save(
+    row: Brief, client: queries.ClientRow, written: BriefText, now: datetime, publish: bool
+) -> int:
+    if row.state not in (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED):
+        raise errors.Conflict(_("This brief can no longer be changed."))
+    if row.id is not None and _live_offers(row.id):
+        raise errors.Conflict(_("A talent is reading your offer. Withdraw it first, then change."))
+    row.track, row.service = written.track, written.service
+    row.text, row.category, row.level = written.text, written.category, written.level
+    row.budget_low, row.budget_high = written.budget or (None, None)
+    row.deadline, row.onsite, row.link = written.deadline, written.onsite, written.link
+    row.supervised = written.supervised
+    row.hub_id, row.region_id = client.hub_id, client.region_id
+    row.updated_at = now
+    row.quality = rules.brief_quality(
+        text=row.text, category=row.category, budget=written.budget is not None,
+        deadline=row.deadline is not None, link=row.link, level=row.level,
+    )  # fmt: skip
+    if publish and row.state is BriefState.DRAFT:
+        _move(row, BriefState.OPEN, now)
+    return db.add(row).id or 0
+
+
+def _live_offers(brief_id: int) -> bool:
+    statement = select(Offer.id).where(
+        col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(LIVE))
+    )
+    return db.session().execute(statement).first() is not None
+
+
+def _move(row: Brief, to: BriefState, now: datetime, reason: str = "") -> None:
+    if not rules.can_move_brief(row.state, to):
+        raise errors.Conflict(_("This brief has moved on. Reload the page to see how it stands."))
+    row.state, row.updated_at = to, now
+    if to is BriefState.OPEN and row.opened_at is None:
+        row.opened_at = now
+    if to in (BriefState.FINISHED, BriefState.CANCELLED, BriefState.EXPIRED):
+        row.closed_at, row.reason = now, reason
+    db.session().add(row)
+    db.flush()
+
+
+def move(brief_id: int, to: BriefState, now: datetime, reason: str = "") -> None:
+    """Move a brief by rule (other verbs of this slice call it); the same state again is no move."""
+    row = db.lock(Brief, brief_id)
+    if row.state is not to:
+        _move(row, to, now, reason)
+
+
+def cancel_brief(brief_id: int, reason: str, *, by: Principal, now: datetime) -> None:
+    """Take a brief back before work is agreed."""
+    queries.brief(brief_id, by)
+    if not reason:
+        raise errors.Invalid(fields={"reason": _("Write why, in a few words.")})
+    row = db.lock(Brief, brief_id)
+    if row.state is BriefState.CANCELLED:
+        return
+    if row.state is BriefState.RUNNING:
+        raise errors.Conflict(_("Work is agreed: cancel the work instead."))
+    if _live_offers(brief_id):
+        raise errors.Conflict(_("A talent is reading your offer. Withdraw it first."))
+    _move(row, BriefState.CANCELLED, now, reason)
+
+
+def shortlist(
+    brief_id: int,
+    person_id: int,
+    *,
+    wanted: bool,
+    by: Principal,
+    now: datetime,
+    rank_shown: int = 0,
+    features: Mapping[str, float | None] | None = None,
+) -> None:
+    """Put a talent on the short list of a brief or take them off; doing it twice changes nothing.
+
+    `rank_shown` and `features` are kept as the ranking showed them: they go into the offer, and
+    from there into what the ranking learns.
+    """
+    brief = queries.brief(brief_id, by)
+    row = db.lock(Brief, brief_id)
+    entries = list(db.session().exec(
+        select(ShortlistEntry).where(col(ShortlistEntry.brief_id) == brief_id)))  # fmt: skip
+    entry = next((e for e in entries if e.person_id == person_id), None)
+    if not wanted:
+        if entry is not None:
+            _take_off(row, entry, len(entries), now)
+        return
+    if entry is not None:
+        return
+    if not brief.open:
+        raise errors.Conflict(_("This brief is closed: nobody can be added to it."))
+    if len(entries) >= MAX_SHORTLIST:
+        raise errors.Conflict(_("Ten people are enough. Take somebody off first."))
+    fits = pool(brief, now, [person_id])
+    if not fits or fits[0].refusal:
+        raise errors.Conflict(_("This talent cannot take the work any more. Reload the page."))
+    db.add(ShortlistEntry(
+        brief_id=brief_id, person_id=person_id, rank_shown=rank_shown,
+        features=dict(features or {}), added_at=now,
+    ))  # fmt: skip
+    if row.state is BriefState.OPEN:
+        _move(row, BriefState.SHORTLISTED, now)
+
+
+def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime) -> None:
+    asked = select(Offer.id).where(
+        col(Offer.brief_id) == entry.brief_id, col(Offer.person_id) == entry.person_id
+    )
+    if db.session().execute(asked).first() is not None:
+        raise errors.Conflict(_("This talent has an offer from you already."))
+    db.session().delete(entry)
+    db.flush()
+    if size == 1 and row.state is BriefState.SHORTLISTED:
+        _move(row, BriefState.OPEN, now)
+
+
+def expire_briefs(now: datetime) -> int:
+    """Close open briefs whose day has passed without anybody being asked; return how many."""
+    today = clock.local(now).date()
+    statement = select(Brief).where(
+        col(Brief.state).in_([BriefState.OPEN, BriefState.SHORTLISTED]),
+        col(Brief.deadline) < today,
+        col(Brief.id).not_in(select(Offer.brief_id).where(col(Offer.state).in_(sorted(LIVE)))),
+    )
+    rows = list(db.session().exec(statement))
+    for row in rows:
+        _move(row, BriefState.EXPIRED, now)
+    return len(rows)
+
+
+def services() -> list[tuple[Any, list[Any]]]:
+    """Return what can be ordered: each track with its services."""
+    return [(track, list(track.services)) for track in catalogue.tracks() if track.services]

@@ -1,0 +1,264 @@
+"""Verbs of offers: ask in order, answer, confirm. Two acceptances make a placement, one never does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col
+
+from sanggar import clock, errors
+from sanggar.clients import briefs, queries, records, rules
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
+from sanggar.clients.pool import pool
+from sanggar.clients.queries import select
+from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState, PlacementState
+from sanggar.kernel import db, events
+from sanggar.kernel.access import Principal
+from sanggar.kernel.i18n import _
+from sanggar.plugin import events as happened
+
+LOWEST_PRICE, HIGHEST_PRICE = 10_000, 500_000_000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is offered to each talent asked."""
+
+    price: int
+    due: date
+    down_payment: int = 40
+    revisions: int = rules.REVISIONS
+    message: str = ""
+
+
+def send_offers(brief_id: int, terms: Terms, *, by: Principal, now: datetime) -> int:
+    """Offer the work to the first talent of the short list; return the offer's id.
+
+    Whoever declines or lets 24 working hours pass makes room for the next one: three at most.
+
+    Raises
+    ------
+    errors.Invalid
+        When the terms cannot be offered.
+    errors.Conflict
+        When somebody is being asked already, or nobody on the short list can be.
+    """
+    brief = queries.brief(brief_id, by)
+    _check(terms, clock.local(now).date())
+    row = db.lock(Brief, brief_id)
+    if row.state is not BriefState.SHORTLISTED:
+        raise errors.Conflict(_("Put somebody on the short list first."))
+    if _live(brief_id) is not None:
+        raise errors.Conflict(_("Somebody is being asked already. The next one follows by itself."))
+    made = _ask_next(brief, terms, 1, now)
+    if made is None:
+        raise errors.Conflict(_("Nobody on your short list can take the work now. Add others."))
+    return made
+
+
+def _check(terms: Terms, today: date) -> None:
+    wrong = {}
+    if not LOWEST_PRICE <= terms.price <= HIGHEST_PRICE:
+        wrong["price"] = _("Write the amount in rupiah, for example 750.000.")
+    if terms.due < today:
+        wrong["due"] = _("Choose a day that is still to come.")
+    low, high = rules.DOWN_PAYMENT
+    if not low <= terms.down_payment <= high:
+        wrong["down_payment"] = _("Between %(low)s and %(high)s percent.", low=low, high=high)
+    if wrong:
+        raise errors.Invalid(fields=wrong)
+
+
+def _live(brief_id: int) -> Offer | None:
+    statement = select(Offer).where(
+        col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(LIVE))
+    )
+    found: Offer | None = db.session().exec(statement).first()
+    return found
+
+
+def _ask_next(brief: queries.BriefRow, terms: Terms, place: int, now: datetime) -> int | None:
+    """Make an offer to the first on the short list who has none and may still be asked."""
+    asked = select(Offer.person_id).where(col(Offer.brief_id) == brief.id)
+    waiting = list(db.session().exec(
+        select(ShortlistEntry)
+        .where(col(ShortlistEntry.brief_id) == brief.id, col(ShortlistEntry.person_id).not_in(asked))
+        .order_by(col(ShortlistEntry.id))
+    ))  # fmt: skip
+    able = {r.person_id for r in pool(brief, now, [e.person_id for e in waiting]) if not r.refusal}
+    entry = next((e for e in waiting if e.person_id in able), None)
+    if entry is None:
+        return None
+    offer = db.add(Offer(
+        brief_id=brief.id, person_id=entry.person_id, place=place, rank_shown=entry.rank_shown,
+        features=entry.features, price=terms.price, revisions=terms.revisions,
+        down_payment=terms.down_payment, due=terms.due, message=terms.message, made_at=now,
+        answer_by=rules.answer_by(now),
+    ))  # fmt: skip
+    offer_id = offer.id or 0
+    records.refresh([entry.person_id], now, skills=False)
+    events.emit(happened.OfferMade(at=now, person=entry.person_id, offer=offer_id, brief=brief.id))
+    return offer_id
+
+
+def _mine(offer_id: int, person_id: int) -> Offer:
+    """Return an offer to its talent, held until the transaction ends."""
+    row = db.lock(Offer, offer_id)
+    if row.person_id != person_id:
+        raise errors.NotFound
+    return row
+
+
+def _move(row: Offer, to: OfferState) -> None:
+    if not rules.can_move_offer(row.state, to):
+        raise errors.Conflict(_("This offer has been answered or has ended."))
+    row.state = to
+    db.session().add(row)
+    db.flush()
+
+
+def accept_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
+    """Say yes as the talent. The work is agreed when the client confirms."""
+    row = _mine(offer_id, by.id)
+    if row.state is OfferState.ACCEPTED:
+        return
+    _in_time(row, now)
+    _free_for(row)
+    _move(row, OfferState.ACCEPTED)
+    row.talent_accepted_at = row.answered_at = now
+    db.flush()
+    records.refresh([row.person_id], now, skills=False)
+    events.emit(happened.OfferAnswered(at=now, person=row.person_id, offer=offer_id, accepted=True))
+
+
+def _in_time(row: Offer, now: datetime) -> None:
+    if row.state is OfferState.EXPIRED or (row.state is OfferState.MADE and now > row.answer_by):
+        raise errors.Conflict(_("The time to answer has passed; the next talent is asked now."))
+
+
+def _window(brief: Brief, due: date) -> tuple[date, date]:
+    ordered = queries.service_of(brief.track, brief.service)
+    return rules.work_days(due, ordered.days if ordered else 1)
+
+
+def _free_for(row: Offer) -> None:
+    """Refuse work on site while the talent has to be elsewhere."""
+    brief = db.get(Brief, row.brief_id)
+    if not brief.onsite:
+        return
+    booked = db.session().execute(
+        select(Placement.starts_on, Placement.due).where(
+            col(Placement.person_id) == row.person_id, col(Placement.onsite),
+            col(Placement.state).in_([PlacementState.AGREED, PlacementState.RUNNING]),
+        )
+    ).all()  # fmt: skip
+    if rules.overlaps(_window(brief, row.due), [(start, due) for start, due in booked]):
+        raise errors.Conflict(
+            _("On these days the talent already works on site elsewhere: choose another day.")
+        )
+
+
+def decline_offer(
+    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime
+) -> None:
+    """Say no as the talent, with a reason; the next one on the short list is asked."""
+    row = _mine(offer_id, by.id)
+    if row.state is OfferState.DECLINED:
+        return
+    _in_time(row, now)
+    row.decline_reason, row.decline_text = reason, text
+    _end(row, OfferState.DECLINED, now)
+
+
+def _end(row: Offer, state: OfferState, now: datetime) -> None:
+    """Close an offer without a yes and go on to the next talent."""
+    _move(row, state)
+    if state is OfferState.DECLINED:
+        row.answered_at = now
+    db.flush()
+    records.refresh([row.person_id], now, skills=False)
+    events.emit(
+        happened.OfferAnswered(at=now, person=row.person_id, offer=row.id or 0, accepted=False)
+    )
+    brief = queries.system_brief(row.brief_id)
+    if row.place < rules.MAX_OFFERS and brief.state is BriefState.SHORTLISTED:
+        today = clock.local(now).date()
+        terms = Terms(row.price, max(row.due, today), row.down_payment, row.revisions, row.message)
+        _ask_next(brief, terms, row.place + 1, now)
+
+
+def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
+    """Take an offer back as the client, before confirming it."""
+    row = db.lock(Offer, offer_id)
+    queries.brief(row.brief_id, by)
+    if row.state is OfferState.WITHDRAWN:
+        return
+    if rules.both_accepted(row.talent_accepted_at, row.client_accepted_at):
+        raise errors.Conflict(_("Work is agreed: cancel the work instead."))
+    _move(row, OfferState.WITHDRAWN)
+    records.refresh([row.person_id], now, skills=False)
+
+
+def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
+    """Accept as the client what the talent has accepted: now it is a placement. Return its id."""
+    row = db.lock(Offer, offer_id)
+    brief = queries.brief(row.brief_id, by)
+    placed = _placed(offer_id)
+    if placed is not None:
+        return placed
+    if row.state is not OfferState.ACCEPTED:
+        raise errors.Conflict(_("The talent has not accepted yet: wait for the answer."))
+    _free_for(row)
+    row.client_accepted_at = now
+    db.session().add(row)
+    return _place(row, brief, now)
+
+
+def _placed(offer_id: int) -> int | None:
+    statement = select(Placement.id).where(col(Placement.offer_id) == offer_id)
+    return db.session().execute(statement).scalar()
+
+
+def _place(row: Offer, brief: queries.BriefRow, now: datetime) -> int:
+    if not rules.both_accepted(row.talent_accepted_at, row.client_accepted_at):
+        raise errors.Conflict(_("Both sides must accept first."))
+    briefs.move(brief.id, BriefState.RUNNING, now)
+    ordered = brief.ordered
+    starts = rules.work_days(row.due, ordered.days if ordered else 1)[0]
+    if not brief.onsite:
+        starts = clock.local(now).date()
+    placement = db.add(Placement(
+        offer_id=row.id or 0, brief_id=brief.id, client_id=brief.client_id, person_id=row.person_id,
+        track=brief.track, service=brief.service, category=brief.category, price=row.price,
+        hours=ordered.hours if ordered else 8.0, onsite=brief.onsite, starts_on=starts, due=row.due,
+        revisions=row.revisions, agreed_at=now,
+    ))  # fmt: skip
+    placement_id = placement.id or 0
+    records.refresh([row.person_id], now, skills=False)
+    events.emit(
+        happened.PlacementChanged(
+            at=now, person=row.person_id, placement=placement_id, state="agreed"
+        )
+    )
+    return placement_id
+
+
+def expire_offers(now: datetime) -> int:
+    """End offers whose time has passed and ask the next talents; return how many ended."""
+    due = db.session().execute(
+        select(Offer.id).where(col(Offer.state) == OfferState.MADE, col(Offer.answer_by) < now)
+        .order_by(col(Offer.id))
+    ).scalars().all()  # fmt: skip
+    for offer_id in due:
+        row = db.lock(Offer, offer_id or 0)
+        if row.state is OfferState.MADE:
+            _end(row, OfferState.EXPIRED, now)
+    return len(due)
+
+
+def default_due(brief: queries.BriefRow, today: date) -> date:
+    """Return the day an offer proposes: the brief's, or as many days as the service takes."""
+    ordered = brief.ordered
+    usual = today + timedelta(days=ordered.days if ordered else 7)
+    return brief.deadline if brief.deadline and brief.deadline >= today else usual

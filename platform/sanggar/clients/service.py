@@ -1,0 +1,73 @@
+"""All verbs of this slice in one place, for other slices and for the pages."""
+
+from __future__ import annotations
+
+from sanggar.clients import subscribers
+from sanggar.clients.briefs import (
+    BriefText,
+    Owner,
+    cancel_brief,
+    ensure_client,
+    expire_briefs,
+    save_client,
+    shortlist,
+    write_brief,
+    write_for_owner,
+)
+from sanggar.clients.offers import (
+    Terms,
+    accept_offer,
+    confirm_offer,
+    decline_offer,
+    expire_offers,
+    send_offers,
+    withdraw_offer,
+)
+from sanggar.clients.profiles import Work, delete_work, ensure_profile, save_profile, save_work
+from sanggar.clients.records import refresh as refresh_records
+from sanggar.clients.work import (
+    accept_work,
+    ask_revision,
+    block,
+    cancel,
+    deliver,
+    dispute,
+    follow_up_deliveries,
+    settle,
+    start,
+)
+
+__all__ = [
+    "BriefText",
+    "Owner",
+    "Terms",
+    "Work",
+    "accept_offer",
+    "accept_work",
+    "ask_revision",
+    "block",
+    "cancel",
+    "cancel_brief",
+    "confirm_offer",
+    "decline_offer",
+    "delete_work",
+    "deliver",
+    "dispute",
+    "ensure_client",
+    "ensure_profile",
+    "expire_briefs",
+    "expire_offers",
+    "follow_up_deliveries",
+    "refresh_records",
+    "save_client",
+    "save_profile",
+    "save_work",
+    "send_offers",
+    "settle",
+    "shortlist",
+    "start",
+    "subscribers",
+    "withdraw_offer",
+    "write_brief",
+    "write_for_owner",
+]

@@ -1,0 +1,44 @@
+"""What this slice does when something happens elsewhere, and by itself as time passes."""
+
+from __future__ import annotations
+
+from sanggar import clock
+from sanggar.clients import briefs, offers, records, work
+from sanggar.kernel import events, jobs
+from sanggar.plugin import events as happened
+
+
+@events.on(happened.CertificateIssued)
+def _certified(event: happened.CertificateIssued) -> None:
+    """Give somebody newly certified a work profile and a record, so that clients can find them."""
+    records.refresh([event.person], event.at)
+
+
+@events.on(happened.AttemptGraded)
+def _examined(event: happened.AttemptGraded) -> None:
+    records.refresh([event.person], event.at)
+
+
+@events.on(happened.SubmissionDecided)
+def _marked(event: happened.SubmissionDecided) -> None:
+    records.refresh([event.person], event.at)
+
+
+@jobs.every(minute="*/10")
+def move_offers_on() -> None:
+    """End offers that nobody answered in time and ask the next talent."""
+    offers.expire_offers(clock.now())
+
+
+@jobs.every(minute="15", hour="1")
+def follow_up_work() -> None:
+    """Remind clients of deliveries, accept those nobody answered for 7 days, close briefs whose day passed."""
+    now = clock.now()
+    work.follow_up_deliveries(now)
+    briefs.expire_briefs(now)
+
+
+@jobs.every(minute="40", hour="19")
+def refresh_records() -> None:
+    """Gather all records anew at night, so that no missed event lasts longer than a day."""
+    records.refresh(None, clock.now())

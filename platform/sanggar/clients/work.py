@@ -1,0 +1,218 @@
+"""Verbs of agreed work: begin, deliver, ask for a revision, accept, rate, cancel, dispute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from sanggar import errors
+from sanggar.clients import briefs, queries, records, rules
+from sanggar.clients.models import Block, Placement
+from sanggar.clients.rules import BriefState, PlacementState
+from sanggar.evidence import service as evidence
+from sanggar.kernel import db, events
+from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.i18n import _
+from sanggar.plugin import events as happened
+
+MIN_REASON = 10
+
+
+def _row(placement_id: int, by: Principal, *sides: str) -> Placement:
+    """Return work to one of these sides (talent, client, officer), held; `NotFound` to others."""
+    row = db.lock(Placement, placement_id)
+    if side_of(row.person_id, row.brief_id, by) not in sides:
+        raise errors.NotFound
+    return row
+
+
+def side_of(talent_id: int, brief_id: int, by: Principal) -> str:
+    """Return on which side of some work a person stands, or raise `NotFound`."""
+    if by.id == talent_id:
+        return "talent"
+    brief = queries.brief(brief_id, by)
+    return "client" if brief.client_person_id == by.id else "officer"
+
+
+def _move(row: Placement, to: PlacementState, now: datetime) -> None:
+    if not rules.can_move_placement(row.state, to):
+        raise errors.Conflict(_("This work has moved on. Reload the page to see how it stands."))
+    row.state = to
+    db.session().add(row)
+    db.flush()
+    records.refresh([row.person_id], now, skills=False)
+
+
+def _tell(row: Placement, now: datetime, state: str) -> None:
+    events.emit(
+        happened.PlacementChanged(at=now, person=row.person_id, placement=row.id or 0, state=state)
+    )
+
+
+def start(placement_id: int, *, by: Principal, now: datetime) -> None:
+    """Say as the talent that the work has begun."""
+    row = _row(placement_id, by, "talent")
+    if row.state is PlacementState.RUNNING:
+        return
+    _move(row, PlacementState.RUNNING, now)
+    row.started_at = now
+    _tell(row, now, "running")
+
+
+def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: datetime) -> None:
+    """Hand the work over as the talent; work that was only agreed has thereby begun."""
+    row = _row(placement_id, by, "talent")
+    if row.state is PlacementState.DELIVERED:
+        return
+    if not note and not link:
+        raise errors.Invalid(fields={"note": _("Say what you hand over and where it is.")})
+    if row.state is PlacementState.AGREED:
+        _move(row, PlacementState.RUNNING, now)
+        row.started_at = now
+    _move(row, PlacementState.DELIVERED, now)
+    row.delivered_at, row.delivery_note, row.delivery_link = now, note, link
+    row.reminders = 0
+    _tell(row, now, "delivered")
+
+
+def ask_revision(placement_id: int, text: str, *, by: Principal, now: datetime) -> None:
+    """Send delivered work back as the client, as often as was agreed."""
+    row = _row(placement_id, by, "client", "officer")
+    if row.revisions_used >= row.revisions:
+        raise errors.Conflict(
+            _("The agreed revisions are used up: agree on more with the talent, or accept.")
+        )
+    if len(text) < MIN_REASON:
+        raise errors.Invalid(fields={"text": _("Say what should be different.")})
+    _move(row, PlacementState.RUNNING, now)
+    row.revisions_used += 1
+    row.reason = text
+    _tell(row, now, "running")
+
+
+def accept_work(
+    placement_id: int, rating: int | None, comment: str, *, by: Principal, now: datetime
+) -> None:
+    """Accept delivered work as the client, with a rating when they give one; rate it later too."""
+    row = _row(placement_id, by, "client", "officer")
+    if rating is not None and not 1 <= rating <= 5:
+        raise errors.Invalid(fields={"rating": _("Choose one to five stars.")})
+    if row.state is PlacementState.FINISHED:
+        _rate_later(row, rating, comment, now)
+        return
+    row.rating, row.comment = rating, comment
+    _finish(row, now)
+
+
+def _rate_later(row: Placement, rating: int | None, comment: str, now: datetime) -> None:
+    if rating is None or row.rating is not None:
+        return  # a rating stands; sending the form again changes nothing
+    row.rating, row.comment = rating, comment
+    db.session().add(row)
+    db.flush()
+    records.refresh([row.person_id], now, skills=False)
+    _record(row)
+    _tell(row, now, "rated")
+
+
+def _finish(row: Placement, now: datetime) -> None:
+    delivered_at = row.delivered_at or now
+    row.on_time = rules.on_time(delivered_at, row.due)
+    row.finished_at = now
+    _move(row, PlacementState.FINISHED, now)
+    briefs.move(row.brief_id, BriefState.FINISHED, now)
+    _record(row)
+    _tell(row, now, "finished")
+
+
+def _record(row: Placement) -> None:
+    """Write the finished work into the talent's evidence, before anybody hears of it."""
+    assert row.finished_at is not None
+    evidence.record(
+        row.person_id, row.track, "placement", f"placement-{row.id}", row.finished_at,
+        {"rating": row.rating, "on_time": bool(row.on_time), "accepted": True},
+    )  # fmt: skip
+
+
+def cancel(placement_id: int, reason: str, *, by: Principal, now: datetime) -> None:
+    """Break off work, with a reason both sides can read."""
+    row = _row(placement_id, by, "talent", "client", "officer")
+    if row.state is PlacementState.CANCELLED:
+        return
+    if row.state is PlacementState.DISPUTED and not by.has(Role.HUB_OFFICER, Role.ADMIN):
+        raise errors.Conflict(_("An officer is looking into it and will decide."))
+    _with_reason(row, reason, by, now)
+    _move(row, PlacementState.CANCELLED, now)
+    briefs.move(row.brief_id, BriefState.CANCELLED, now, reason)
+    _tell(row, now, "cancelled")
+
+
+def _with_reason(row: Placement, reason: str, by: Principal, now: datetime) -> None:
+    if len(reason) < MIN_REASON:
+        raise errors.Invalid(fields={"reason": _("At least %(n)s characters.", n=MIN_REASON)})
+    row.reason, row.ended_at, row.ended_by_id = reason, now, by.id
+
+
+def dispute(placement_id: int, reason: str, *, by: Principal, now: datetime) -> None:
+    """Ask an officer to help when the two sides do not agree."""
+    row = _row(placement_id, by, "talent", "client", "officer")
+    if row.state is PlacementState.DISPUTED:
+        return
+    _with_reason(row, reason, by, now)
+    _move(row, PlacementState.DISPUTED, now)
+    row.was_disputed = True
+    db.flush()
+    records.refresh([row.person_id], now, skills=False)
+    _tell(row, now, "disputed")
+
+
+def settle(
+    placement_id: int, to: PlacementState, reason: str, *, by: Principal, now: datetime
+) -> None:
+    """End a dispute as an officer: the work goes on, counts as accepted, or is cancelled."""
+    row = _row(placement_id, by, "officer")
+    if row.state is not PlacementState.DISPUTED:
+        raise errors.Conflict(_("There is no dispute to settle."))
+    _with_reason(row, reason, by, now)
+    if to is PlacementState.FINISHED:
+        _finish(row, now)
+    elif to is PlacementState.CANCELLED:
+        _move(row, to, now)
+        briefs.move(row.brief_id, BriefState.CANCELLED, now, reason)
+        _tell(row, now, "cancelled")
+    else:
+        _move(row, PlacementState.RUNNING, now)
+        _tell(row, now, "running")
+
+
+def block(placement_id: int, *, by: Principal, now: datetime) -> None:
+    """Never bring these two together again; either side may ask for it."""
+    row = _row(placement_id, by, "talent", "client")
+    found = select(Block.id).where(
+        col(Block.client_id) == row.client_id, col(Block.person_id) == row.person_id
+    )
+    if db.session().execute(found).first() is None:
+        db.add(Block(client_id=row.client_id, person_id=row.person_id, by_id=by.id, at=now))
+
+
+def follow_up_deliveries(now: datetime) -> tuple[int, int]:
+    """Remind clients of deliveries nobody answered, and accept those 7 days old; return both counts."""
+    reminded = accepted = 0
+    waiting = list(db.session().exec(
+        select(Placement).where(col(Placement.state) == PlacementState.DELIVERED)
+        .order_by(col(Placement.id)).with_for_update()
+    ))  # fmt: skip
+    for row in waiting:
+        assert row.delivered_at is not None
+        if rules.accepts_by_itself(row.delivered_at, row.reminders, now):
+            row.by_rule = True
+            _finish(row, now)
+            accepted += 1
+        elif rules.reminders_due(row.delivered_at, now) > row.reminders:
+            row.reminders += 1
+            db.session().add(row)
+            db.flush()
+            _tell(row, now, "reminded")
+            reminded += 1
+    return reminded, accepted

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sanggar.kernel import markdown
+from sanggar.kernel.pictures import SUFFIXES
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.sources import Document, Findings, Folder, Place, meant
 from sanggar.plugin.text import Text
@@ -22,7 +23,6 @@ from sanggar.plugin.track import Track
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 LESSON_FILE = re.compile(r"(?P<number>\d{2})-(?P<slug>[a-z0-9][a-z0-9-]{0,59})\.id\.md")
-PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif"})
 MAX_PICTURE = 300_000
 #: the page around a lesson, over the wire, for a visitor who has the stylesheet already
 FRAME_BYTES = 3_000
@@ -257,7 +257,7 @@ def _check_body(path: Path, body: str, first_line: int, source: Folder) -> int:
 
 def _check_picture(folder: Path, name: str, place: Place, source: Folder) -> int:
     target = folder / name
-    if "/" in name or "\\" in name or target.suffix.lower() not in PICTURES:
+    if "/" in name or "\\" in name or target.suffix.lower() not in SUFFIXES:
         source.findings.add(
             place, f"the picture '{name}' is not a file beside the lesson",
             "put an SVG, PNG, JPEG or WebP file into the course's folder and write only its name",

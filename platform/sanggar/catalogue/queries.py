@@ -13,9 +13,10 @@ from sanggar.catalogue import courses
 from sanggar.catalogue.courses import Course, Lesson, Library
 from sanggar.kernel import i18n, markdown, registry
 from sanggar.kernel.config import Settings
+from sanggar.kernel.pictures import SUFFIXES
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.text import Text
-from sanggar.plugin.track import Track, Unit
+from sanggar.plugin.track import Assessment, Track, Unit
 
 EXTENSION = "sanggar.catalogue"
 
@@ -127,6 +128,15 @@ def tracks_with(slug: str) -> list[Track]:
     ]
 
 
+def check_of(slug: str) -> tuple[Track, Assessment] | None:
+    """Return the exam that completes a course, with the track that carries it."""
+    for each in registry.current().tracks.values():
+        for assessment in each.assessments:
+            if assessment.course == slug:
+                return each, assessment
+    return None
+
+
 def body(found: Course, part: Lesson) -> Markup:
     """Return a lesson's text as HTML in the reader's language."""
     return markdown.render(
@@ -136,7 +146,7 @@ def body(found: Course, part: Lesson) -> Markup:
 
 def files_url(found: Course) -> str:
     """Return the address under which the pictures of a course are served."""
-    return url_for("catalogue.file", group=found.group, course=found.name, name="")
+    return url_for("catalogue.course", group=found.group, course=found.name) + "files/"
 
 
 def picture(slug: str, name: str) -> Path:
@@ -144,7 +154,7 @@ def picture(slug: str, name: str) -> Path:
     folder = course(slug).folder
     target = folder / name
     plain = "/" not in name and "\\" not in name and not name.startswith(".")
-    if not plain or target.suffix.lower() not in courses.PICTURES or target.is_symlink():
+    if not plain or target.suffix.lower() not in SUFFIXES or target.is_symlink():
         raise errors.NotFound
     if not target.is_file():
         raise errors.NotFound

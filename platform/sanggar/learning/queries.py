@@ -97,6 +97,17 @@ def position(person_id: int, course: str, lesson: str) -> str:
     return ""
 
 
+def latest(person_id: int) -> tuple[Course, Lesson, str] | None:
+    """Return the lesson somebody began last and has not finished, with the heading they reached."""
+    known = catalogue.all_courses()
+    for state in states(person_id):
+        course = known.get(state.course)
+        lesson = course.lesson(state.lesson) if course else None
+        if course and lesson and state.completed_at is None:
+            return course, lesson, state.position
+    return None
+
+
 def next_lesson(person_id: int, track_id: str) -> tuple[Course, Lesson] | None:
     """Return the lesson to read next on a track: the one begun last, else the first not done."""
     path = catalogue.path_of(catalogue.track(track_id))

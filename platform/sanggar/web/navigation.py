@@ -69,7 +69,7 @@ PLACES: dict[Role, tuple[Entry, ...]] = {
 
 ANYBODY: tuple[Entry, ...] = (
     Entry("catalogue.tracks", _l("Tracks"), "book"),
-    Entry("certification.check", _l("Check a certificate"), "award"),
+    Entry("certification.verify_form", _l("Check a certificate"), "award"),
     Entry("web.help_index", _l("Help"), "help"),
     Entry("accounts.sign_in", _l("Sign in"), "user"),
 )
@@ -77,7 +77,7 @@ ANYBODY: tuple[Entry, ...] = (
 FOOTER: tuple[Entry, ...] = (
     Entry("exports.my_data", _l("My data")),
     Entry("catalogue.tracks", _l("Tracks")),
-    Entry("certification.check", _l("Check a certificate")),
+    Entry("certification.verify_form", _l("Check a certificate")),
     Entry("web.help_index", _l("Help")),
 )
 
@@ -166,6 +166,11 @@ def build(here: str = "") -> Navigation:
         other=other,
         language_url=url_for("web.language", code=other, next=_here()),
     )
+
+
+def join_url(next_url: str = "") -> str:
+    """Return where to join, coming back to a page of this site afterwards."""
+    return url_for("accounts.join", next=next_url or None)
 
 
 def _here() -> str:

@@ -17,12 +17,17 @@ from flask import (
 )
 from jinja2 import Environment
 
-from sanggar.kernel import access, registry, web
+from sanggar import clock, errors
+from sanggar.catalogue import queries as catalogue
+from sanggar.catalogue import words
+from sanggar.kernel import access, markdown, registry, web
+from sanggar.kernel.access import Role
 from sanggar.kernel.config import Settings
 from sanggar.kernel.health import health as report_health
 from sanggar.kernel.i18n import COOKIE
 from sanggar.plugin.text import LANGUAGES
-from sanggar.web import navigation, static
+from sanggar.programme import queries as programme
+from sanggar.web import content, filters, navigation, numbers, static
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -33,7 +38,12 @@ YEAR = 365 * 24 * 60 * 60
 @access.public
 def landing() -> Response:
     """Show what the programme is."""
-    return web.page("web/landing.html")
+    return web.page(
+        "web/landing.html",
+        tracks=[words.outline(track) for track in catalogue.tracks()],
+        numbers=numbers.current(clock.now()),
+        facts=[fact for fact in content.facts() if fact.show == "landing"],
+    )
 
 
 @bp.get("/home")
@@ -61,7 +71,33 @@ def language(code: str) -> Response:
 @access.public
 def help_index() -> Response:
     """List the help pages."""
-    return web.page("web/help.html")
+    return web.page("web/help.html", pages=content.pages().values())
+
+
+@bp.get("/help/<page>")
+@access.public
+def help(page: str) -> Response:
+    """Show a help page."""
+    found = content.pages().get(page)
+    if found is None:
+        raise errors.NotFound
+    return web.page("web/help_page.html", page=found, facts=content.facts())
+
+
+@bp.get("/help/contact")
+@access.public
+def contact() -> Response:
+    """Say where the hubs are and how to reach them."""
+    return web.page("web/contact.html", hubs=programme.hubs())
+
+
+@bp.get("/plugins")
+@access.allow(Role.ADMIN, Role.MENTOR)
+def plugins() -> Response:
+    """Show what is installed and what is wrong with it."""
+    return web.page(
+        "web/plugins.html", plugins=registry.current().plugins, faults=catalogue.faults()
+    )
 
 
 @bp.get("/health")
@@ -90,7 +126,12 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["sanggar.settings"]
     with app.app_context():
         static.init_app(app, settings, registry.current())
+    app.jinja_env.filters.update(
+        markdown=markdown.render, inwords=filters.inwords, inmillions=filters.inmillions
+    )
     app.jinja_env.globals.update(
+        has=lambda endpoint: endpoint in app.view_functions,
+        join_url=navigation.join_url,
         ui=Macros(app.jinja_env),
         navigation=navigation.build,
         principal=access.principal,

@@ -1,0 +1,52 @@
+"""The few numbers of the landing page, counted at most once a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sanggar.certification import queries as certification
+from sanggar.kernel import db
+from sanggar.kernel.db import Database
+from sanggar.programme import queries as programme
+from sanggar.programme.queries import HubRow
+
+KEEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What has been reached, as of `at`."""
+
+    at: datetime
+    certified: int
+    finished: int
+    on_time: float | None
+    hubs: tuple[HubRow, ...]
+
+
+_cache: WeakKeyDictionary[Database, Numbers] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def current(now: datetime) -> Numbers:
+    """Return the numbers, at most a minute old."""
+    database = db.database()
+    found = _cache.get(database)
+    if found is None or not timedelta(0) <= now - found.at < KEEP:
+        found = _count(now)
+        with _lock:
+            _cache[database] = found
+    return found
+
+
+def _count(now: datetime) -> Numbers:
+    return Numbers(
+        at=now,
+        certified=certification.count_certified(now),
+        finished=0,
+        on_time=None,
+        hubs=tuple(programme.hubs()),
+    )

@@ -1,0 +1,37 @@
+"""Run benchmarks by name, or all of them, in the order of the table."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+#: name -> what it measures
+BENCHMARKS = {
+    "cli_start": "`sanggar --help` as a whole process",
+    "demo": "building the small and the full demo",
+    "pages": "CPU per request and SQL statements of the main pages against a bare page",
+    "weight": "bytes and requests of first and later visits",
+    "paint": "first contentful paint on slow 3G against a bare page",
+    "memory": "resident memory of a web worker after mixed requests",
+    "torture_attempts": "answers lost or doubled when everything goes wrong",
+}
+
+
+def main() -> int:
+    """Run what was asked for; return the number of missed goals."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    names = parser.parse_args().names or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
+    missed = 0
+    for name in names:
+        print(f"\n## {name}: {BENCHMARKS[name]}\n", flush=True)
+        missed += int(importlib.import_module(f"benchmarks.{name}").run() or 0)
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(), 100))

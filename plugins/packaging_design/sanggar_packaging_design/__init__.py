@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sanggar.plugin import QuestionType, RankingFeature, Track, hookimpl
 
+from .commands import Group, add_commands
 from .features import FOOD_LABEL
 from .question_types import EAN13
 
@@ -26,3 +27,9 @@ def register_question_types() -> list[QuestionType]:
 def register_ranking_features() -> list[RankingFeature]:
     """Return what this track knows about a good match."""
     return [FOOD_LABEL]
+
+
+@hookimpl
+def register_commands(cli: Group) -> None:
+    """Add `sanggar ean13`."""
+    add_commands(cli)

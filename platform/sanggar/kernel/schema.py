@@ -1,36 +1,48 @@
-"""The shape of the database: which migration it is at, and how it is brought up to date."""
+"""The shape of the database: which migration it is at, and how it is brought up to date.
+
+Alembic itself is loaded only to migrate: a web worker asks for the state without it (10 MB less).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 from sanggar.kernel.db import Database
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "migrations"
+VERSIONS = SCRIPTS / "versions"
 
 
-def config() -> Config:
-    """Return Alembic's configuration: the scripts lie in the package."""
-    made = Config()
-    made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    return made
+def head() -> str | None:
+    """Return the newest revision: migrations are files `0001_words.py`, their number is the revision."""
+    numbers = sorted(path.name[:4] for path in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+    return numbers[-1] if numbers else None
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:
     """Return (revision of the database, newest revision of this version)."""
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(config()).get_current_head()
+        if not inspect(connection).has_table("alembic_version"):
+            return None, head()
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar(), head()
+
+
+def config() -> Any:
+    """Return Alembic's configuration: the scripts lie in the package."""
+    from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
+
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return made
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to `revision`; SQLite learns its journal mode here, once."""
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
+
     with database.engine.connect() as connection:
         if database.is_sqlite:
             raw = connection.connection.dbapi_connection

@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_security import UserMixin, WebAuthnMixin
-from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint, select
+from sqlmodel import Field, col
 
+from sanggar.accounts import passwords
+from sanggar.kernel import db
 from sanggar.kernel.access import Role
 from sanggar.kernel.models import Table, enum_type
 
@@ -54,7 +56,23 @@ class User(Table, UserMixin, table=True):
     fs_webauthn_user_handle: str | None = Field(default=None, max_length=64, unique=True)
     tf_primary_method: str | None = Field(default=None, max_length=20)
     tf_totp_secret: str | None = Field(default=None, max_length=255)
+    #: the last authenticator code that was used, so that none works twice
+    tf_last_counter: int | None = None
     mf_recovery_codes: list[str] | None = Field(default=None, sa_type=JSON)
+
+    @property
+    def webauthn(self) -> list[Passkey]:
+        """Return the person's passkeys, oldest first."""
+        own = select(Passkey).where(col(Passkey.user_id) == self.id).order_by(col(Passkey.id))
+        return list(db.session().scalars(own))
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Return whether the password is right; store it at today's cost when that has changed."""
+        if not passwords.verify(self.password, password):
+            return False
+        if passwords.is_outdated(self.password or ""):
+            self.password = passwords.hash_password(password)
+        return True
 
     @property
     def roles(self) -> list[Any]:
@@ -92,6 +110,7 @@ class Consent(Table, table=True):
     given_at: datetime
     withdrawn_at: datetime | None = None
     channel: str = Field(default="web", max_length=32)
+    withdrawn_channel: str = Field(default="", max_length=32)
 
 
 class GuardianConsent(Table, table=True):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_
-from sqlmodel import col, select
+from sqlalchemy import func, or_, select
+from sqlmodel import col
 
 from sanggar import clock, errors
 from sanggar.accounts import rules
-from sanggar.accounts.models import Consent, GuardianConsent, Purpose, RoleGrant, User
+from sanggar.accounts.models import Consent, DeletionRequest, GuardianConsent, MentorProfile, Passkey, Purpose, RoleGrant, User
 from sanggar.kernel import db
 from sanggar.kernel.access import Role
 
@@ -63,12 +63,17 @@ def by_login(login: str) -> Person | None:
     return Person(*row) if row else None
 
 
+def select_people(conditions: Collection[Any], *, limit: int, offset: int) -> list[Person]:
+    """Return people who meet these conditions, by name."""
+    statement = _people().where(*conditions).order_by(col(User.name), col(User.id))
+    return [Person(*row) for row in db.session().execute(statement.limit(limit).offset(offset))]
+
+
 def find(
     text: str, hub_ids: Collection[int] | None, limit: int = 20, offset: int = 0
 ) -> list[Person]:
     """Return people whose name, phone or e-mail contains the text; `hub_ids` None: of every hub."""
-    statement = _people().where(*matching(text, hub_ids)).order_by(col(User.name), col(User.id))
-    return [Person(*row) for row in db.session().execute(statement.limit(limit).offset(offset))]
+    return select_people(matching(text, hub_ids), limit=limit, offset=offset)
 
 
 def matching(text: str, hub_ids: Collection[int] | None) -> list[Any]:
@@ -155,3 +160,158 @@ def holders(role: Role, *, hub_id: int | None = None) -> list[Person]:
         held = held.where(col(RoleGrant.hub_id) == hub_id)
     statement = _people().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
     return [Person(*row) for row in db.session().execute(statement)]
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A role somebody holds."""
+
+    id: int
+    person_id: int
+    role: Role
+    hub_id: int | None
+    track: str | None
+    agency: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """One consent, running while `withdrawn_at` is None."""
+
+    purpose: Purpose
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GuardianRow:
+    """A guardian's consent in force."""
+
+    name: str
+    relation: str
+    method: str
+    given_on: date
+    recorded_at: datetime
+    recorded_by_id: int | None
+
+
+@dataclass(frozen=True)
+class Security:
+    """How an account is protected. Secrets stay where they are."""
+
+    has_password: bool
+    must_change: bool
+    second_step: bool
+    recovery_codes: int
+    passkeys: int
+    has_email: bool
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether the present password is asked before a new one is set."""
+        return self.has_password and not self.must_change
+
+
+def roles(person_id: int) -> list[GrantRow]:
+    """Return the roles of a person."""
+    return roles_of([person_id]).get(person_id, [])
+
+
+def roles_of(person_ids: Collection[int]) -> dict[int, list[GrantRow]]:
+    """Return the roles of these people."""
+    found: dict[int, list[GrantRow]] = {}
+    if person_ids:
+        statement = (
+            select(
+                col(RoleGrant.id), col(RoleGrant.person_id), col(RoleGrant.role),
+                col(RoleGrant.hub_id), col(RoleGrant.track), col(RoleGrant.agency), col(RoleGrant.at),
+            )
+            .where(col(RoleGrant.person_id).in_(person_ids))
+            .order_by(col(RoleGrant.id))
+        )  # fmt: skip
+        for row in db.session().execute(statement):
+            found.setdefault(row[1], []).append(GrantRow(*row))
+    return found
+
+
+def consent_history(person_id: int) -> list[ConsentRow]:
+    """Return all consents a person gave, newest first."""
+    statement = (
+        select(
+            col(Consent.purpose), col(Consent.text_version), col(Consent.given_at),
+            col(Consent.withdrawn_at),
+        )
+        .where(col(Consent.person_id) == person_id)
+        .order_by(col(Consent.given_at).desc(), col(Consent.id).desc())
+    )  # fmt: skip
+    return [ConsentRow(*row) for row in db.session().execute(statement)]
+
+
+def consents(person_id: int) -> dict[Purpose, ConsentRow]:
+    """Return the consents in force: purpose -> what was agreed to."""
+    return running(consent_history(person_id))
+
+
+def running(history: Collection[ConsentRow]) -> dict[Purpose, ConsentRow]:
+    """Return what is in force in a history of consents."""
+    return {row.purpose: row for row in history if row.withdrawn_at is None}
+
+
+def guardian(person_id: int) -> GuardianRow | None:
+    """Return the guardian's consent in force, None when there is none."""
+    statement = select(
+        col(GuardianConsent.guardian_name), col(GuardianConsent.relation),
+        col(GuardianConsent.method), col(GuardianConsent.given_on),
+        col(GuardianConsent.recorded_at), col(GuardianConsent.recorded_by_id),
+    ).where(
+        col(GuardianConsent.person_id) == person_id, col(GuardianConsent.withdrawn_at).is_(None)
+    )  # fmt: skip
+    row = db.session().execute(statement).first()
+    return GuardianRow(*row) if row else None
+
+
+def waits_for_guardian(person: Person, now: datetime) -> bool:
+    """Return whether a guardian's consent is still missing (for whom the rule applies)."""
+    return is_minor(person, clock.local(now).date()) and guardian(person.id) is None
+
+
+def security(person_id: int) -> Security:
+    """Return how an account is protected."""
+    keys = select(func.count()).where(col(Passkey.user_id) == person_id).scalar_subquery()
+    statement = select(
+        col(User.password).is_not(None), col(User.must_change_password),
+        col(User.tf_totp_secret).is_not(None), col(User.mf_recovery_codes), keys,
+        col(User.email).is_not(None),
+    ).where(col(User.id) == person_id)  # fmt: skip
+    row = db.session().execute(statement).first()
+    if row is None:
+        raise errors.NotFound
+    return Security(row[0], row[1], row[2], len(row[3] or ()), row[4], row[5])
+
+
+def open_deletion(person_id: int) -> tuple[datetime, datetime] | None:
+    """Return when deletion was asked and is due, None when there is no open request."""
+    statement = select(col(DeletionRequest.asked_at), col(DeletionRequest.due_at)).where(
+        col(DeletionRequest.person_id) == person_id, col(DeletionRequest.closed_at).is_(None)
+    )
+    row = db.session().execute(statement).first()
+    return (row[0], row[1]) if row else None
+
+
+def mentor_profile(person_id: int) -> dict[str, str]:
+    """Return what people may know of a mentor."""
+    return mentor_profiles([person_id]).get(person_id, {"affiliation": "", "about": ""})
+
+
+def mentor_profiles(person_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return what people may know of these mentors."""
+    if not person_ids:
+        return {}
+    statement = select(
+        col(MentorProfile.person_id), col(MentorProfile.affiliation), col(MentorProfile.about)
+    ).where(col(MentorProfile.person_id).in_(person_ids))
+    return {
+        row[0]: {"affiliation": row[1], "about": row[2]} for row in db.session().execute(statement)
+    }

@@ -14,6 +14,8 @@ CODE_TRIES = 5
 CODE_LENGTH = 8
 #: The law gives three days (3 x 24 hours) to act on a withdrawal or a deletion request.
 DELETION_ANSWER = timedelta(hours=72)
+#: The same form sent again within this time is the same person (a lost answer, an impatient thumb).
+SAME_JOIN = timedelta(hours=1)
 OLDEST = 100
 YOUNGEST = 13
 

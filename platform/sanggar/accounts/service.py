@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app
@@ -114,9 +114,11 @@ def grant(
         )
 
 
-def revoke(grant_id: int, *, by_id: int) -> None:
-    """Take a role away; the last administrator keeps theirs."""
+def revoke(grant_id: int, *, person_id: int, by_id: int) -> None:
+    """Take a role of a person away; the last administrator keeps theirs."""
     row = db.get(RoleGrant, grant_id)
+    if row.person_id != person_id:
+        raise errors.NotFound
     if row.role is Role.ADMIN:
         admins = select(RoleGrant).where(col(RoleGrant.role) == Role.ADMIN).with_for_update()
         if len(db.session().exec(admins).all()) < 2:
@@ -162,7 +164,7 @@ def withdraw_consent(
     current = _active_consent(person_id, purpose)
     if current is None:
         return
-    current.withdrawn_at = now
+    current.withdrawn_at, current.withdrawn_channel = now, channel
     db.flush()
     events.emit(ConsentChanged(at=now, person=person_id, purpose=purpose.value, given=False))
 
@@ -251,7 +253,12 @@ def find_login(login: str) -> User | None:
     return db.session().exec(statement).first()
 
 
-def set_password(person_id: int, password: str) -> None:
+def knows_password(person_id: int, password: str) -> bool:
+    """Return whether this is the person's password."""
+    return db.get(User, person_id).verify_and_update_password(password)
+
+
+def set_password(person_id: int, password: str) -> User:
     """Set a new password and sign the person out everywhere else."""
     _check_password(password)
     person = db.lock(User, person_id)
@@ -259,12 +266,27 @@ def set_password(person_id: int, password: str) -> None:
     person.must_change_password = False
     person.fs_uniquifier = uuid.uuid4().hex
     db.flush()
+    return person
+
+
+def end_second_step(person_id: int) -> None:
+    """Switch the second step off for somebody who lost their phone, and end their sessions."""
+    person = db.lock(User, person_id)
+    person.tf_primary_method = person.tf_totp_secret = person.tf_last_counter = None
+    person.mf_recovery_codes = None
+    person.fs_uniquifier = uuid.uuid4().hex
+    db.flush()
 
 
 def session_for(person_id: int) -> dict[str, Any]:
     """Return what a session holds when this person is signed in; `_user_id` ends with the password."""
     person = db.get(User, person_id)
-    return {"_user_id": person.fs_uniquifier, "_fresh": True, "fs_cc": "set"}
+    return {
+        "_user_id": person.fs_uniquifier,
+        "_fresh": True,
+        "fs_cc": "set",
+        "fs_paa": datetime.now(UTC).timestamp(),
+    }
 
 
 def set_language(person_id: int, language: str) -> None:

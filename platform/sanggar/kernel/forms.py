@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from sanggar.kernel.i18n import _
+from sanggar.kernel.i18n import _, _n
 
 #: NUL and lone surrogates (PostgreSQL refuses them), other control characters, bidi overrides
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -20,8 +20,27 @@ def clean(text: str | None) -> str:
     return _UNWANTED.sub("", text or "").strip()
 
 
+class Words:
+    """What WTForms says itself ("This field is required."), from our own catalogues."""
+
+    def gettext(self, message: str) -> str:
+        """Return the translation of a message."""
+        return _(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the plural form of a message."""
+        return _n(singular, plural, n)
+
+
 class Form(FlaskForm):
     """Base of all forms: `form.validate_on_submit()` then `form.errors`; 422 re-renders it."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Forms speak the language of the page."""
+
+        def get_translations(self, _form: Any) -> Words:
+            """Return our words: WTForms brings no Indonesian."""
+            return Words()
 
 
 class TextField(StringField):

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from sanggar.kernel.models import Table, enum_type
-
-
-class Stage(StrEnum):
-    """Where a talent stands on the way from applicant to placed."""
-
-    APPLICANT = "applicant"
-    PARTICIPANT = "participant"
-    CERTIFIED = "certified"
-    INCUBATING = "incubating"
-    READY = "ready"
-    PLACED = "placed"
-    INACTIVE = "inactive"
+from sanggar.programme.rules import Stage
 
 
 class Hub(Table, table=True):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import g
 from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
 from sanggar import errors
 from sanggar.kernel import db
 from sanggar.kernel.i18n import _l
 from sanggar.programme import rules
-from sanggar.programme.models import Enrolment, Hub, Intake, Region, Stage, StageChange, Target
+from sanggar.programme.models import Enrolment, Hub, Intake, Region, StageChange, Target
+from sanggar.programme.rules import Stage as Stage
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,40 @@ def channels(person_id: int) -> list[str]:
         select(Intake.channel).where(col(Intake.person_id) == person_id).order_by(col(Intake.id))
     )
     return list(db.session().execute(statement).scalars())
+
+
+def enrolment_with_channels(person_id: int) -> tuple[EnrolmentRow | None, list[str]]:
+    """Return where a talent stands and how they came, in one statement."""
+    statement = (
+        sql_select(
+            col(Enrolment.person_id), col(Enrolment.hub_id), col(Enrolment.region_id),
+            col(Enrolment.stage), col(Enrolment.joined_at), col(Enrolment.channel),
+            col(Intake.channel),
+        )
+        .outerjoin(Intake, col(Intake.person_id) == col(Enrolment.person_id))
+        .where(col(Enrolment.person_id) == person_id)
+        .order_by(col(Intake.id))
+    )  # fmt: skip
+    rows = db.session().execute(statement).all()
+    if not rows:
+        return None, []
+    return EnrolmentRow(*rows[0][:6]), [row[6] for row in rows if row[6]]
+
+
+def next_stages(steps: Sequence[Step]) -> tuple[Stage, ...]:
+    """Return the stages an officer may choose next, from a talent's history."""
+    if not steps:
+        return ()
+    last = steps[-1]
+    return rules.next_stages(Stage(last.new), Stage(last.old) if last.old else None)
+
+
+def place_names(region_id: int | None, hub_id: int | None) -> tuple[str, str]:
+    """Return the names of a region and a hub, empty where there is none."""
+    region_name = select(Region.name).where(col(Region.id) == region_id).scalar_subquery()
+    hub_name = select(Hub.name).where(col(Hub.id) == hub_id).scalar_subquery()
+    row = db.session().execute(sql_select(region_name, hub_name)).one()
+    return (row[0] or "", row[1] or "")
 
 
 def targets(today: date) -> dict[int | None, Target]:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from sanggar import clock
-from sanggar.programme.models import Stage
+
+class Stage(StrEnum):
+    """Where a talent stands on the way from applicant to placed."""
+
+    APPLICANT = "applicant"
+    PARTICIPANT = "participant"
+    CERTIFIED = "certified"
+    INCUBATING = "incubating"
+    READY = "ready"
+    PLACED = "placed"
+    INACTIVE = "inactive"
+
 
 #: The way forward, in order. `inactive` is outside of it.
 WAY = (

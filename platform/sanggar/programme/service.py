@@ -28,10 +28,10 @@ from sanggar.programme.models import (
     Hub,
     Intake,
     Region,
-    Stage,
     StageChange,
     Target,
 )
+from sanggar.programme.rules import Stage
 
 SEED = Path(__file__).with_name("seed.yaml")
 

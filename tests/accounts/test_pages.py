@@ -1,0 +1,84 @@
+"""Every page of accounts opens for those it is for, in both languages, within eight statements."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+PUBLIC = ["/sign-in", "/join", "/sign-in/code", "/reset", "/sign-in/passkey"]
+OWN = [
+    "/account", "/account/edit", "/account/password", "/account/security", "/account/consents",
+    "/account/data", "/account/second-step", "/account/recovery-codes", "/account/passkeys",
+    "/account/confirm",
+]  # fmt: skip
+OFFICER = ["/officer/people", "/officer/people/new", "/officer/deletions", "/officer/targets"]
+ADMIN = [*OFFICER, "/admin/roles", "/admin/regions", "/admin/hubs"]
+
+
+@pytest.fixture
+def statements(database):
+    """The SQL statements since the last `clear()`."""
+    seen: list[str] = []
+    event.listen(
+        database.engine, "before_cursor_execute",
+        lambda _c, _cursor, statement, *_x: seen.append(statement),
+    )  # fmt: skip
+    return seen
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_public_pages_open_for_everybody(client, address, language):
+    client.set_cookie("lang", language)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert f'lang="{language}"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("address", OWN)
+@pytest.mark.parametrize("who", ["talent", "client", "mentor", "officer", "admin"])
+def test_own_pages_open_for_everybody_signed_in(visit, address, who):
+    assert visit(who).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", OFFICER)
+def test_officers_pages_open_for_officers(visit, address):
+    assert visit("officer").get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_administrators_pages_open_for_administrators(visit, address):
+    assert visit("admin").get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", [*OFFICER, "/admin/roles", "/admin/regions"])
+def test_staff_pages_refuse_talents(visit, address):
+    assert visit("talent").get(address).status_code == 403
+
+
+@pytest.mark.parametrize("address", [*OWN, *ADMIN])
+def test_private_pages_send_strangers_to_sign_in(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in?next=")
+
+
+def test_pages_need_at_most_eight_statements(visit, people, statements):
+    addresses = {
+        "talent": OWN,
+        "officer": [*OFFICER, f"/officer/people/{people.talent}", f"/officer/people/{people.talent}/edit"],
+        "admin": [*ADMIN, f"/admin/roles/{people.mentor}", f"/officer/people/{people.talent}"],
+    }
+    for who, pages in addresses.items():
+        browser = visit(who)
+        for page in pages:
+            statements.clear()
+            assert browser.get(page).status_code == 200
+            counted = [s for s in statements if not s.startswith("PRAGMA")]
+            assert len(counted) <= 8, (page, counted)
+
+
+def test_texts_are_indonesian_by_default(visit, text_of):
+    body = text_of(visit("talent").get("/account/security"))
+    assert "Kata sandi" in body
+    assert "Password" not in body

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Response,
+    current_app,
     flash,
     g,
     jsonify,
@@ -23,6 +24,7 @@ from htmx_flask import Htmx
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BuildError
 
 from sanggar import errors
 from sanggar.kernel import access, log
@@ -94,6 +96,14 @@ def go(url: str, message: Any = None, *, kind: str = "ok") -> Response:
         response.headers["HX-Redirect"] = url
         return response
     return make_response(redirect(url, 303))
+
+
+def path(endpoint: str, **values: Any) -> str:
+    """Return the path of a page, also outside a request (messages made by jobs and commands)."""
+    try:
+        return current_app.url_map.bind("localhost").build(endpoint, values)
+    except BuildError:  # while the house is being built
+        return "/"
 
 
 def safe_next(target: str | None, default: str) -> str:

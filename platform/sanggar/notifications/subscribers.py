@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
-
 from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import queries as clients
-from sanggar.kernel import events, i18n, jobs
+from sanggar.kernel import events, i18n, jobs, web
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import day, moment, rupiah
 from sanggar.notifications import service
@@ -32,10 +30,6 @@ def _tell(person_id: int, kind: str, key: str, url: str, now: datetime, words: A
     service.notify(person_id, kind, subject=subject, body=body, url=url, now=now, key=key)
 
 
-def _path(endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, **values, _external=False)
-
-
 @events.on(happened.PersonJoined)
 def welcome(event: happened.PersonJoined) -> None:
     """Greet somebody new and say what comes first."""
@@ -51,7 +45,7 @@ def welcome(event: happened.PersonJoined) -> None:
             "Choose a skill track and read the first lesson: it takes about ten minutes and little data."
         )
 
-    _tell(event.person, "welcome", f"welcome-{event.role}", _path("web.home"), event.at, words)
+    _tell(event.person, "welcome", f"welcome-{event.role}", web.path("web.home"), event.at, words)
 
 
 @events.on(happened.PlaceFreed)
@@ -67,7 +61,7 @@ def place_freed(event: happened.PlaceFreed) -> None:
         )  # fmt: skip
 
     _tell(event.person, "place", f"place-{event.session}-{event.at:%Y%m%d%H%M}",
-          _path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
+          web.path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
 
 
 @events.on(happened.SubmissionDecided)
@@ -83,7 +77,7 @@ def submission_decided(event: happened.SubmissionDecided) -> None:
         return _("Your work has been marked"), sentences[event.decision](i18n.tr(title))
 
     _tell(event.person, "decided", f"submission-{event.submission}-{event.decision}",
-          _path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
+          web.path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
 
 
 def _l_accepted(title: str) -> str:
@@ -121,7 +115,7 @@ def certificate_issued(event: happened.CertificateIssued) -> None:
         )  # fmt: skip
 
     _tell(event.person, "certificate", f"certificate-{event.number}",
-          _path("certification.show", number=event.number), event.at, words)  # fmt: skip
+          web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
 
 
 @events.on(happened.CertificateRevoked)
@@ -136,7 +130,7 @@ def certificate_revoked(event: happened.CertificateRevoked) -> None:
         )  # fmt: skip
 
     _tell(event.person, "revoked", f"revoked-{event.number}",
-          _path("certification.show", number=event.number), event.at, words)  # fmt: skip
+          web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
 
 
 @events.on(happened.OfferMade)
@@ -152,7 +146,7 @@ def offer_made(event: happened.OfferMade) -> None:
         )  # fmt: skip
 
     _tell(offer.talent_id, "offer", f"offer-{event.offer}",
-          _path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
+          web.path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
 
 
 @events.on(happened.OfferAnswered)
@@ -175,14 +169,14 @@ def offer_answered(event: happened.OfferAnswered) -> None:
         )
 
     _tell(offer.client_person_id, "answer", f"answer-{event.offer}",
-          _path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
+          web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
 
 
 @events.on(happened.PlacementChanged)
 def placement_changed(event: happened.PlacementChanged) -> None:
     """Tell the other side how the work stands."""
     work = clients.placement_parties(event.placement)
-    url = _path("clients.placement", placement_id=event.placement)
+    url = web.path("clients.placement", placement_id=event.placement)
     told = {
         "agreed": (work.talent_id, work.client_person_id),
         "running": (work.talent_id,),

@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
+from wtforms.widgets import ListWidget, RadioInput
 
 from sanggar.kernel.i18n import _, _n
 
@@ -68,12 +69,23 @@ class MailField(EmailField):
 
 
 class ChoiceField(SelectField):
-    """A choice whose error says what to do."""
+    """A choice from pairs (value, label) whose error says what to do."""
+
+    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = choices  # WTForms warns about pairs in its own constructor only
 
     def pre_validate(self, form: Any) -> None:
         """Refuse values that are not on the list."""
-        if not any(self.data == value for value, *_rest in self.iter_choices()):
+        if not self.process_errors and not any(choice.selected for choice in self.iter_choices()):
             raise ValidationError(_("Choose one of the options."))
+
+
+class RadioField(ChoiceField):
+    """A choice shown as a list of buttons."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
 
 
 class RupiahField(StringField):

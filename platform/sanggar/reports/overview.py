@@ -1,0 +1,171 @@
+"""An officer's home: how the programme stands, and what waits for a hand. Seven statements in all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlmodel import col
+
+from sanggar import clock
+from sanggar.accounts import rules as account_rules
+from sanggar.accounts.models import DeletionRequest, GuardianConsent, User
+from sanggar.certification.models import Certificate
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
+from sanggar.clients.rules import BriefState, OfferState, PlacementState
+from sanggar.incubation.models import Cohort, Member, MemberState
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+from sanggar.programme import queries as programme
+from sanggar.programme import rules as programme_rules
+from sanggar.programme.models import Enrolment
+from sanggar.programme.queries import HubCount
+from sanggar.programme.rules import Stage
+from sanggar.reports import rules
+from sanggar.workshops.models import Session, SessionState
+
+OPEN_WORK = (PlacementState.AGREED, PlacementState.RUNNING, PlacementState.DELIVERED)
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class HubLine:
+    """One row of the hubs' table; `mine` rows may be opened."""
+
+    count: HubCount
+    certified: int
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that an officer's home shows."""
+
+    total: HubCount
+    lines: list[HubLine]
+    forecast: rules.Forecast
+    certified: int
+    certified_week: int
+    incubating: int
+    cohorts: int
+    cohorts_late: int
+    running: int
+    offers_waiting: int
+    tasks: list[tuple[str, int]]
+
+
+def overview(person: Principal, now: datetime) -> Overview:
+    """Return an officer's home: the whole programme, their own hubs first, what waits for them."""
+    day = clock.local(now).date()
+    counts = programme.counts(day)
+    total = programme.total(counts, day)
+    certified = _certified_by_hub(day)
+    reach = None if person.has(Role.ADMIN) else person.hubs
+    names = _scalars(now, reach)
+    row = db.session().execute(select(*names.values()).select_from(Enrolment)).one()
+    found = dict(zip(names, row, strict=True))
+    weekly = [int(found[f"week{number}"]) for number in range(rules.WEEKS)]
+    lines = [
+        HubLine(each, certified.get(each.hub.id or None, 0), bool(each.hub.id) and (reach is None or each.hub.id in reach))
+        for each in counts
+    ]  # fmt: skip
+    waiting = rules.Waiting(**{kind: int(found[kind]) for kind in rules.URGENCY})
+    return Overview(
+        total=total,
+        lines=sorted(lines, key=lambda line: not line.mine),
+        forecast=rules.forecast(total.gap, weekly, _aware(found["first"]), now),
+        certified=sum(certified.values()),
+        tasks=rules.tasks(waiting),
+        **{key: int(found[key]) for key in (
+            "certified_week", "incubating", "cohorts", "cohorts_late", "running", "offers_waiting")},
+    )  # fmt: skip
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """SQLite gives back what MIN found without its zone."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _valid(day: date) -> ColumnElement[bool]:
+    return and_(col(Certificate.revoked_at).is_(None), col(Certificate.valid_until) >= day)
+
+
+def _certified_by_hub(day: date) -> dict[int | None, int]:
+    statement = (
+        select(col(Enrolment.hub_id), func.count(func.distinct(Certificate.person_id)))
+        .join(Enrolment, col(Enrolment.person_id) == col(Certificate.person_id))
+        .where(_valid(day))
+        .group_by(col(Enrolment.hub_id))
+    )
+    return {row[0]: row[1] for row in db.session().execute(statement)}
+
+
+def _count(model: Any, *conditions: Any, distinct: Any = None) -> Any:
+    counted = func.count() if distinct is None else func.count(func.distinct(distinct))
+    return select(counted).select_from(model).where(*conditions).scalar_subquery()
+
+
+def _scalars(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
+    """Return single numbers by name, all for one statement over the enrolments."""
+    joined, day = col(Enrolment.joined_at), clock.local(now).date()
+    running = col(Member.state) == MemberState.RUNNING
+    ended = select(col(Cohort.id)).where(col(Cohort.ends_on) < day)
+    late = and_(
+        col(Member.cohort_id).in_(ended),
+        or_(col(Member.extended_until).is_(None), col(Member.extended_until) < day),
+    )
+    found: dict[str, Any] = {"first": func.min(joined)}
+    for number, (start, end) in enumerate(rules.weeks_before(now)):
+        inside = and_(joined >= start, joined < end)
+        found[f"week{number}"] = func.coalesce(func.sum(case((inside, 1), else_=0)), 0)
+    found |= {
+        "certified_week": _count(
+            Certificate, col(Certificate.issued_at) >= now - WEEK, _valid(day)
+        ),
+        "incubating": _count(Member, running, distinct=col(Member.person_id)),
+        "cohorts": _count(Member, running, distinct=col(Member.cohort_id)),
+        "cohorts_late": _count(Member, running, late, distinct=col(Member.cohort_id)),
+        "running": _count(Placement, col(Placement.state).in_(OPEN_WORK)),
+        "offers_waiting": _count(Offer, col(Offer.state) == OfferState.MADE),
+    }
+    return found | _waiting(now, reach)
+
+
+def _waiting(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
+    """Return what waits for an officer's hand, in the hubs they reach (None: all)."""
+
+    def here(column: Any) -> list[Any]:
+        return [] if reach is None else [column.in_(reach)]
+
+    day = clock.local(now).date()
+    start, end = programme_rules.period_bounds(day, day)
+    own = select(col(User.id)).where(*here(col(User.hub_id)))
+    guarded = select(col(GuardianConsent.person_id)).where(
+        col(GuardianConsent.withdrawn_at).is_(None)
+    )
+    minor = or_(
+        col(User.birth_date).is_(None), col(User.birth_date) > account_rules.adult_since(day)
+    )
+    enrolled = select(col(Enrolment.person_id)).where(
+        col(Enrolment.stage) != Stage.INACTIVE, *here(col(Enrolment.hub_id))
+    )
+    return {
+        "deletions": _count(
+            DeletionRequest, col(DeletionRequest.closed_at).is_(None),
+            col(DeletionRequest.person_id).in_(own),
+        ),
+        "sessions": _count(
+            Session, col(Session.state) != SessionState.CANCELLED, col(Session.starts_at) >= start,
+            col(Session.starts_at) < end, *here(col(Session.hub_id)),
+        ),
+        "guardians": _count(
+            User, minor, col(User.active), col(User.id).in_(enrolled), col(User.id).not_in(guarded)
+        ),
+        "briefs": _count(
+            Brief, col(Brief.state) == BriefState.OPEN, *here(col(Brief.hub_id)),
+            col(Brief.id).not_in(select(col(ShortlistEntry.brief_id))),
+        ),
+    }  # fmt: skip

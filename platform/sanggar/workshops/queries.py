@@ -38,6 +38,7 @@ __all__ = [
     "Recap",
     "SessionLine",
     "attendance",
+    "clash",
     "counts_by_organisation",
     "counts_by_training",
     "counts_for_recap",
@@ -300,6 +301,23 @@ def my_state(session_id: int, person_id: int) -> MySession | None:
     """Return somebody's registration for one session, None when there is none."""
     found = _my_sessions(_mine(person_id).where(col(Session.id) == session_id))
     return found[0] if found else None
+
+
+def clash(person_id: int, session_id: int, now: datetime) -> SessionLine | None:
+    """Return another session of somebody's that overlaps with this one, None when there is none."""
+    mine = {each.session.id: each.session for each in registered(person_id, now)}
+    this = mine.pop(session_id, None)
+    if this is None:
+        return None
+    times = [(o.starts_at, o.ends_at) for o in mine.values() if not o.cancelled]
+    if not rules.overlaps(this.starts_at, this.ends_at, times):
+        return None
+    return next(
+        o
+        for o in mine.values()
+        if not o.cancelled
+        and rules.overlaps(this.starts_at, this.ends_at, [(o.starts_at, o.ends_at)])
+    )
 
 
 def attendance(person_id: int, track: str) -> tuple[evidence.Attendance, ...]:

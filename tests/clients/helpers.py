@@ -1,0 +1,62 @@
+"""What the tests of clients and ranking make: certified talents, briefs, terms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sanggar.accounts import service as accounts
+from sanggar.certification.models import Certificate
+from sanggar.clients import service
+from sanggar.clients.service import BriefText, Terms
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+
+TRACK, SERVICE = "packaging_design", "full-pack"
+
+
+def as_client(person_id: int) -> Principal:
+    return Principal(id=person_id, roles=frozenset({Role.CLIENT}))
+
+
+def as_talent(person_id: int) -> Principal:
+    return Principal(id=person_id, roles=frozenset({Role.TALENT}))
+
+
+def as_officer(person_id: int, *hubs: int) -> Principal:
+    return Principal(id=person_id, roles=frozenset({Role.HUB_OFFICER}), hubs=frozenset(hubs))
+
+
+def certify(
+    person_id: int,
+    now: datetime,
+    *,
+    level: str = "associate",
+    track: str = TRACK,
+    valid_until: date | None = None,
+    consent: bool = True,
+) -> None:
+    """Give somebody a certificate and let them be suggested."""
+    db.add(Certificate(
+        number=f"T-{person_id}-{track}-{level}", person_id=person_id, holder="x", track=track,
+        track_version="1", level=level, issued_at=now - timedelta(days=30),
+        valid_until=valid_until or (now + timedelta(days=300)).date(),
+        issue_key=f"{person_id}:{track}:{level}",
+    ))  # fmt: skip
+    if consent:
+        accounts.give_consent(person_id, "matching", channel="web", now=now - timedelta(days=1))
+    service.refresh_records([person_id], now)
+
+
+def brief_text(now: datetime, **changes: object) -> BriefText:
+    values: dict[str, object] = {
+        "track": TRACK, "service": SERVICE, "category": "makanan", "level": "associate",
+        "text": "Kemasan standing pouch keripik tempe, 3 rasa, agar laku di toko oleh-oleh.",
+        "budget": (500_000, 900_000), "deadline": (now + timedelta(days=30)).date(),
+        "onsite": False,
+    }  # fmt: skip
+    return BriefText(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def terms(now: datetime, **changes: object) -> Terms:
+    values: dict[str, object] = {"price": 700_000, "due": (now + timedelta(days=30)).date()}
+    return Terms(**{**values, **changes})  # type: ignore[arg-type]

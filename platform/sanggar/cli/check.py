@@ -174,7 +174,8 @@ def _print(lines: Iterable[Line]) -> None:
 
 def _summary(line: Line) -> str:
     mark = {"ok": "✓", "off": "–"}.get(line.state, "✗")
-    parts = [f"{mark} {line.name} {line.version}".rstrip(), f"({line.origin}, {line.state})"]
+    version = line.version if line.version != line.origin else ""
+    parts = [f"{mark} {line.name} {version}".rstrip(), f"({line.origin}, {line.state})"]
     counts = [
         ", ".join(f"{number} {what if number != 1 else what[:-1]}" for what, number in _counts(t).items())
         for t in line.tracks

@@ -195,7 +195,7 @@ def mentor_loads() -> Mapping[int, int]:
         .where(col(Member.state) == MemberState.RUNNING)
         .group_by(col(Member.mentor_id))
     )
-    return dict(db.session().execute(statement).tuples().all())
+    return {row[0]: row[1] for row in db.session().execute(statement)}
 
 
 def counts(hub_ids: Collection[int] | None = None) -> dict[int, dict[MemberState, int]]:

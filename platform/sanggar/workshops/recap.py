@@ -43,34 +43,28 @@ def _held(year: int, until: datetime | None, series_id: int | None) -> list[Any]
 
 def _by(column: Any, held: list[Any]) -> dict[Any, Recap]:
     """Count in three statements, whatever the number of rows."""
-    run = db.session().execute
-    sessions = dict(
-        run(select(column, func.count(col(Session.id))).where(*held).group_by(column)).tuples()
-    )
-    present = {
-        key: (people, rows)
-        for key, people, rows in run(
-            select(
-                column,
-                func.count(func.distinct(Attendance.person_id)),
-                func.count(col(Attendance.id)),
-            )
-            .join(Attendance, col(Attendance.session_id) == col(Session.id))
-            .where(col(Attendance.hours) > 0, *held)
-            .group_by(column)
+
+    def run(statement: Any) -> dict[Any, tuple[Any, ...]]:
+        return {row[0]: tuple(row[1:]) for row in db.session().execute(statement)}
+
+    sessions = run(select(column, func.count(col(Session.id))).where(*held).group_by(column))
+    present = run(
+        select(
+            column, func.count(func.distinct(Attendance.person_id)), func.count(col(Attendance.id))
         )
-    }
-    guests = dict(
-        run(
-            select(column, func.count(col(Guest.id)))
-            .join(Guest, col(Guest.session_id) == col(Session.id))
-            .where(col(Guest.attended), *held)
-            .group_by(column)
-        ).tuples()
+        .join(Attendance, col(Attendance.session_id) == col(Session.id))
+        .where(col(Attendance.hours) > 0, *held)
+        .group_by(column)
+    )
+    guests = run(
+        select(column, func.count(col(Guest.id)))
+        .join(Guest, col(Guest.session_id) == col(Session.id))
+        .where(col(Guest.attended), *held)
+        .group_by(column)
     )
     return {
-        key: Recap(key, number, *present.get(key, (0, 0)), guests.get(key, 0))
-        for key, number in sessions.items()
+        key: Recap(key, number, *present.get(key, (0, 0)), *guests.get(key, (0,)))
+        for key, (number,) in sessions.items()
     }
 
 

@@ -215,7 +215,7 @@ def _reference_faults(draft: Draft) -> dict[str, str]:
     held = queries.workshop_of(draft.track, draft.workshop)
     if (draft.track or draft.workshop) and held is None:
         faults["held"] = _("Choose a workshop of the track.")
-    if not draft.title and held is None:
+    elif not draft.title and held is None:
         faults["title"] = _("Write a title, or choose a workshop.")
     if draft.hub_id not in {hub.id for hub in programme.hubs()}:
         faults["hub_id"] = _("Choose one of the hubs.")

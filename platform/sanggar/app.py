@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         )
     _kernel(app, settings)
     _slices(app)
+    _headers(app, settings)
     jobs.init_app(app, settings)
     return app
 
@@ -89,21 +90,25 @@ def _kernel(app: Flask, settings: Settings) -> None:
     audit.install()
     i18n.init_app(app)
     templating.init_app(app)
-    Talisman(
-        app,
-        force_https=settings.secure,
-        strict_transport_security=settings.secure,
-        session_cookie_secure=settings.secure,
-        content_security_policy=CONTENT_SECURITY_POLICY,
-        referrer_policy="strict-origin-when-cross-origin",
-        permissions_policy={"geolocation": "()", "microphone": "()", "browsing-topics": "()"},
-    )
     builtins = [
         (f"sanggar.{name}", importlib.import_module(f"sanggar.{name}.plugin"))
         for name in BUILTINS
         if _has(f"sanggar.{name}.plugin")
     ]
     registry.install(app, registry.load(settings, builtins))
+
+
+def _headers(app: Flask, settings: Settings) -> None:
+    style = f"'self' {app.extensions['sanggar.style_source']}"
+    Talisman(
+        app,
+        force_https=settings.secure,
+        strict_transport_security=settings.secure,
+        session_cookie_secure=settings.secure,
+        content_security_policy={**CONTENT_SECURITY_POLICY, "style-src": style},
+        referrer_policy="strict-origin-when-cross-origin",
+        permissions_policy={"geolocation": "()", "microphone": "()", "browsing-topics": "()"},
+    )
 
 
 def _slices(app: Flask) -> None:

@@ -23,6 +23,7 @@ from whitenoise import WhiteNoise
 
 from sanggar.kernel.config import Settings
 from sanggar.kernel.registry import Registry
+from sanggar.web import critical
 
 PREFIX = "/static/"
 HERE = Path(__file__).parent / "static"
@@ -38,11 +39,15 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.names: dict[str, str] = {}
+        #: text of our own stylesheet, for `web.critical`
+        self.sheet = ""
 
     def add(self, name: str, content: bytes) -> None:
         """Store one file under its hashed name, with its compressed twins."""
         if name.endswith(".css"):
             content = self._link(name, content)
+        if name == critical.SHEET:
+            self.sheet = content.decode()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, dot, suffix = name.rpartition(".")
         hashed = f"{stem}.{digest}{dot}{suffix}"
@@ -126,6 +131,9 @@ def init_app(app: Flask, settings: Settings, registry: Registry) -> None:
     assets = collect(folder, registry.folders)
     app.extensions["sanggar.assets"] = assets
     app.jinja_env.globals["asset"] = assets.url
+    app.extensions["sanggar.style_source"] = critical.init_app(
+        app, assets.url(critical.SHEET), assets.sheet
+    )
     served = WhiteNoise(
         app.wsgi_app,
         max_age=3600,

@@ -122,4 +122,14 @@
       form.dataset.bound = "1";
     });
   });
+
+  /* The stylesheet came inside this page; fetch the file for the next ones and remember that it is here. */
+  var sheet = doc.querySelector("style[data-mark]");
+  if (sheet && window.fetch) window.addEventListener("load", function () {
+    fetch(sheet.dataset.href).then(function (answer) {
+      if (answer.ok) return answer.blob().then(function () {
+        doc.cookie = "css=" + sheet.dataset.mark + "; path=/; max-age=31536000; samesite=lax";
+      });
+    }).catch(function () {});
+  });
 })();

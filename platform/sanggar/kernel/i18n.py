@@ -124,5 +124,10 @@ def init_app(app: Flask) -> None:
     babel = Babel(app, locale_selector=language)
     babel.domain_instance = SliceDomain()  # its settings take the name of a domain only
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # plain look-ups: with newstyle, Jinja fills in the variables itself
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _merged[language()].gettext(message),
+        lambda one, many, n: _merged[language()].ngettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(tr=tr, language=language, get_locale=get_locale)

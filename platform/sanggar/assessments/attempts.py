@@ -247,7 +247,8 @@ def _save(
             current = Answer(
                 attempt_item_id=item_row_id, attempt_id=attempt.id or 0, seq=order, saved_at=now
             )
-        current.response, current.seq, current.saved_at = response, order, now
+        current.response, current.answered = response, response is not None
+        current.seq, current.saved_at = order, now
         session.add(current)
     elif verdict is SaveVerdict.LATE:
         _note(attempt, "late_answer", now, position=position)

@@ -20,6 +20,11 @@ def track(track_id: str) -> Track:
     return found
 
 
+def known(track_id: str) -> bool:
+    """Return whether a track is installed."""
+    return track_id in registry.current().tracks
+
+
 def assessment(track_id: str, assessment_id: str) -> tuple[Track, Assessment]:
     """Return an exam with its track."""
     owner = track(track_id)
@@ -27,6 +32,12 @@ def assessment(track_id: str, assessment_id: str) -> tuple[Track, Assessment]:
     if found is None:
         raise errors.NotFound(_l("There is no such exam in this track."))
     return owner, found
+
+
+def find_assessment(track_id: str, assessment_id: str) -> tuple[Track | None, Assessment | None]:
+    """Return an exam with its track, None where the plugin is gone."""
+    owner = registry.current().tracks.get(track_id)
+    return owner, owner.assessment(assessment_id) if owner else None
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,8 @@ class Answer(Table, table=True):
     attempt_item_id: int = Field(foreign_key="attempt_item.id", unique=True)
     attempt_id: int = Field(foreign_key="attempt.id", index=True)
     response: Any = Field(default=None, sa_type=JSON, nullable=True)
+    #: false when the answer was taken back
+    answered: bool = True
     seq: int = Field(sa_type=BigInteger)
     saved_at: datetime
 

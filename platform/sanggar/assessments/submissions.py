@@ -71,38 +71,66 @@ def _draft(person_id: int, task: Task, now: datetime) -> Submission:
         return db.lock(Submission, again.id or 0)
 
 
-def add_files(
-    person_id: int, task: Task, incoming: Sequence[Incoming], now: datetime
-) -> Submission:
-    """Add files to the draft of a task: all of them or, when one is refused, none.
+@dataclass(frozen=True)
+class Added:
+    """What became of files that were sent: those that are fine are in the draft."""
 
-    Raises
-    ------
-    TooLarge
-        When a file or their number is over the limit, which the message names.
-    Invalid
-        When a file is not what its name says, or of a kind that is not asked for.
+    draft: Submission
+    problems: tuple[errors.SanggarError, ...] = ()
+
+    def check(self) -> None:
+        """Raise what is wrong with the refused files, all in one message."""
+        if self.problems:
+            large = any(isinstance(p, errors.TooLarge) for p in self.problems)
+            text = " ".join(dict.fromkeys(str(p.message) for p in self.problems))
+            kind = errors.TooLarge if large else errors.Invalid
+            raise kind(text, fields={"files": text})
+
+
+def add_files(
+    person_id: int,
+    task: Task,
+    incoming: Sequence[Incoming],
+    now: datetime,
+    *,
+    note: str | None = None,
+) -> Added:
+    """Add files to the draft of a task; a refused one does not hold up the others.
+
+    A file that is too large, not what its name says or of a kind nobody asked for is named in
+    `Added.problems` with the limit. A file that is already there is not added again.
     """
     draft = _draft(person_id, task, now)
-    held = _files(draft)
-    hashes = {row.sha256 for row in held}
+    if note is not None:
+        draft.note = _read_note(note)
+    hashes = {row.sha256 for row in _files(draft)}
+    problems: list[errors.SanggarError] = []
     for file in incoming:
-        checked = filecheck.check(file.stream, file.name, task.files)
-        row = _keep(draft, task, file.stream, checked, now)
-        if row.sha256 in hashes:
-            continue  # sent twice
+        try:
+            checked = filecheck.check(file.stream, file.name, task.files)
+            row = _keep(draft, task, file.stream, checked, now)
+            if row.sha256 in hashes:
+                continue  # sent twice
+            if len(hashes) >= task.files.max:
+                raise errors.TooLarge(
+                    _("At most %(limit)s files can be handed in. Remove one first.",
+                      limit=task.files.max)
+                )  # fmt: skip
+        except (errors.Invalid, errors.TooLarge) as problem:
+            problems.append(problem)
+            continue
         hashes.add(row.sha256)
-        if len(hashes) > task.files.max:
-            raise errors.TooLarge(
-                _(
-                    "At most %(limit)s files can be handed in. Remove one first.",
-                    limit=task.files.max,
-                )
-            )
         db.add(row)
         if row.kind in filecheck.IMAGES:
             jobs.enqueue(make_copies, row.id)
-    return draft
+    return Added(draft, tuple(problems))
+
+
+def _read_note(typed: str) -> str:
+    text = clean(typed)
+    if len(text) > MAX_NOTE:
+        raise errors.Invalid(fields={"note": _("At most %(limit)s characters.", limit=MAX_NOTE)})
+    return text
 
 
 def _files(submission: Submission) -> list[SubmissionFile]:
@@ -163,23 +191,23 @@ def hand_in(
 
     Raises
     ------
-    Invalid
-        When nothing is attached or the note is too long.
+    Invalid, TooLarge
+        When a file is refused (the others are in the draft), nothing is attached, or the note is
+        too long.
     """
     task = content.task(track_id, kind, ref)
     last = latest(person_id, task)
     if last is not None and last.state in WAITING and _same(last, task, files, now):
         return last
-    text = clean(note)
-    if len(text) > MAX_NOTE:
-        raise errors.Invalid(fields={"note": _("At most %(limit)s characters.", limit=MAX_NOTE)})
-    draft = add_files(person_id, task, files, now)
+    added = add_files(person_id, task, files, now, note=note)
+    added.check()
+    draft = added.draft
     count = db.session().execute(
         select(func.count()).where(col(SubmissionFile.submission_id) == draft.id)
     ).scalar_one()  # fmt: skip
     if not count and task.files.max:
         raise errors.Invalid(fields={"files": _("Choose at least one file.")})
-    draft.note, draft.state, draft.submitted_at = text, SubmissionState.SUBMITTED, now
+    draft.state, draft.submitted_at = SubmissionState.SUBMITTED, now
     note_down(draft, "handed_in", now, version=draft.version, files=count)
     db.flush()
     events.emit(

@@ -1,0 +1,252 @@
+"""What the pages of practical work read: the talent's side and the markers' desk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlmodel import col
+from sqlmodel import select as rows_of
+
+from sanggar import errors
+from sanggar.accounts import queries as accounts
+from sanggar.assessments import content, marking_rules
+from sanggar.assessments.content import Task
+from sanggar.assessments.marking import may_mark
+from sanggar.assessments.models import (
+    Marking,
+    Submission,
+    SubmissionFile,
+    SubmissionState,
+)
+from sanggar.assessments.submissions import WAITING
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+from sanggar.plugin.text import Text
+
+QUEUE_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of somebody's work with its files and, once decided, its marks."""
+
+    submission: Submission
+    files: tuple[SubmissionFile, ...]
+    marks: tuple[Marking, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """Key of the submission."""
+        return self.submission.id or 0
+
+    def mean(self, criterion: str) -> float | None:
+        """Return the level the decision rests on for a criterion."""
+        return self.submission.levels.get(criterion)
+
+    def comments(self, criterion: str) -> list[str]:
+        """Return what the markers wrote about a criterion."""
+        return [m.comments[criterion] for m in self.marks if m.comments.get(criterion)]
+
+
+def versions(person_id: int, task: Task) -> list[Version]:
+    """Return all versions of somebody's work for a task, the newest first."""
+    session = db.session()
+    found = session.exec(
+        rows_of(Submission).where(
+            col(Submission.person_id) == person_id, col(Submission.track) == task.track.id,
+            col(Submission.kind) == task.kind, col(Submission.ref) == task.ref,
+        ).order_by(col(Submission.version).desc())
+    ).all()  # fmt: skip
+    files = files_of([s.id or 0 for s in found])
+    decided = [s.id for s in found if s.state is SubmissionState.DECIDED]
+    marks: dict[int, list[Marking]] = defaultdict(list)
+    if decided:
+        for mark in session.exec(
+            rows_of(Marking).where(
+                col(Marking.submission_id).in_(decided), col(Marking.submitted_at).is_not(None)
+            ).order_by(col(Marking.submitted_at))
+        ):  # fmt: skip
+            marks[mark.submission_id].append(mark)
+    return [Version(s, tuple(files[s.id or 0]), tuple(marks[s.id or 0])) for s in found]
+
+
+def files_of(submission_ids: list[int]) -> Mapping[int, list[SubmissionFile]]:
+    """Return the files of these submissions."""
+    found: dict[int, list[SubmissionFile]] = defaultdict(list)
+    if submission_ids:
+        for row in db.session().exec(
+            rows_of(SubmissionFile)
+            .where(col(SubmissionFile.submission_id).in_(submission_ids))
+            .order_by(col(SubmissionFile.id))
+        ):
+            found[row.submission_id].append(row)
+    return found
+
+
+def file_for(person: Principal, file_id: int) -> tuple[SubmissionFile, Submission]:
+    """Return a file that this person may open: its maker, or a mentor of the track once handed in."""
+    pair = (
+        db.session()
+        .execute(
+            select(SubmissionFile, Submission)
+            .join(Submission, col(Submission.id) == col(SubmissionFile.submission_id))
+            .where(col(SubmissionFile.id) == file_id)
+        )
+        .first()
+    )
+    if pair is None:
+        raise errors.NotFound
+    row, submission = pair
+    own = submission.person_id == person.id
+    marker = may_mark(person, submission) and submission.state is not SubmissionState.DRAFT
+    if not own and not marker:
+        raise errors.NotFound
+    return row, submission
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the marking queue."""
+
+    id: int
+    track: str
+    title: Text
+    name: str
+    version: int
+    since: datetime
+    #: held by this mentor at the moment
+    held: bool
+    #: somebody has marked it already; their marks are not shown
+    marked: int
+    needed: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The queue of one mentor: the oldest first, and how many wait in each track."""
+
+    lines: tuple[Waiting, ...]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Number of pieces of work in all tracks."""
+        return sum(self.counts.values())
+
+
+def queue(person: Principal, now: datetime) -> Queue:
+    """Return what this mentor can mark now, sorted by waiting time."""
+    if not person.has(Role.MENTOR) or not person.tracks:
+        return Queue((), {})
+    mine = col(Marking.marker_id) == person.id
+    done = col(Marking.submitted_at).is_not(None)
+    busy = and_(~mine, or_(done, col(Marking.lock_until) > now))
+    taken = func.sum(case((busy, 1), else_=0))
+    finished = func.sum(case((and_(mine, done), 1), else_=0))
+    held = func.sum(case((and_(mine, col(Marking.lock_until) > now), 1), else_=0))
+    marked = func.sum(case((done, 1), else_=0))
+    columns = [
+        col(c) for c in (
+            Submission.id, Submission.track, Submission.kind, Submission.ref, Submission.person_id,
+            Submission.version, Submission.submitted_at, Submission.needed,
+        )
+    ]  # fmt: skip
+    rows = db.session().execute(
+        select(*columns, held, marked)
+        .outerjoin(Marking, col(Marking.submission_id) == col(Submission.id))
+        .where(
+            col(Submission.state).in_(WAITING), col(Submission.track).in_(person.tracks),
+            col(Submission.person_id) != person.id,
+        )
+        .group_by(*columns)
+        .having(and_(taken < col(Submission.needed), finished == 0))
+        .order_by(col(Submission.submitted_at), col(Submission.id))
+    ).all()  # fmt: skip
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[row.track] += 1
+    shown = rows[:QUEUE_LIMIT]
+    people = accounts.people({row.person_id for row in shown})
+    return Queue(tuple(_line(row, people) for row in shown), dict(counts))
+
+
+def _line(row: Any, people: Mapping[int, accounts.Person]) -> Waiting:
+    submission_id, track, kind, ref, person_id, version, since, needed, held, marked = row
+    task = content.find_task(track, kind, ref)
+    return Waiting(
+        id=submission_id, track=track, title=task.title if task else Text(id=ref),
+        name=people[person_id].name, version=version, since=since, held=bool(held),
+        marked=marked or 0, needed=needed,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One piece of work on a marker's desk."""
+
+    submission: Submission
+    task: Task
+    name: str
+    files: tuple[SubmissionFile, ...]
+    mine: Marking | None
+    #: marks of all markers, only once decided
+    marks: tuple[Marking, ...]
+    earlier: tuple[Submission, ...]
+    free: bool
+
+    def holding(self, now: datetime) -> bool:
+        """Return whether this marker holds the work and has not handed marks in."""
+        mine = self.mine
+        return mine is not None and mine.submitted_at is None and mine.lock_until > now
+
+
+def desk(person: Principal, submission_id: int, now: datetime) -> Desk:
+    """Return a piece of work as one marker may see it or raise `NotFound`."""
+    session = db.session()
+    submission = db.get(Submission, submission_id)
+    if not may_mark(person, submission) or submission.state is SubmissionState.DRAFT:
+        raise errors.NotFound
+    marks = session.exec(rows_of(Marking).where(col(Marking.submission_id) == submission_id)).all()
+    mine = next((m for m in marks if m.marker_id == person.id), None)
+    others = [m for m in marks if m.marker_id != person.id]
+    taken = sum(1 for m in others if m.submitted_at is not None or m.lock_until > now)
+    decided = submission.state is SubmissionState.DECIDED
+    earlier = session.exec(
+        rows_of(Submission).where(
+            col(Submission.person_id) == submission.person_id,
+            col(Submission.track) == submission.track, col(Submission.kind) == submission.kind,
+            col(Submission.ref) == submission.ref,
+            col(Submission.version) < submission.version,
+        ).order_by(col(Submission.version).desc())
+    ).all()  # fmt: skip
+    return Desk(
+        submission=submission,
+        task=content.task(submission.track, submission.kind, submission.ref),
+        name=accounts.person(submission.person_id).name,
+        files=tuple(files_of([submission_id])[submission_id]),
+        mine=mine,
+        marks=tuple(m for m in marks if m.submitted_at is not None) if decided else (),
+        earlier=tuple(earlier),
+        free=not decided and taken < submission.needed,
+    )
+
+
+def next_in_queue(person: Principal, now: datetime, after: int = 0) -> int | None:
+    """Return the piece of work to mark next, None when the queue is empty."""
+    lines = queue(person, now).lines
+    return next((line.id for line in lines if line.id != after), None)
+
+
+#: What the four levels are called (glossary).
+LEVEL_NAMES = {
+    1: Text(id="Belum memadai", en="Not yet adequate"),
+    2: Text(id="Mulai berkembang", en="Developing"),
+    3: Text(id="Kompeten", en="Competent"),
+    4: Text(id="Unggul", en="Excellent"),
+}
+assert set(LEVEL_NAMES) == set(marking_rules.LEVELS)

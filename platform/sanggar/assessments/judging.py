@@ -1,0 +1,73 @@
+"""What people decide about attempts: answers no grader could judge, and attempts that do not count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from sanggar import errors
+from sanggar.assessments import attempts
+from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, AttemptState
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.forms import clean
+from sanggar.kernel.i18n import _, _l
+
+#: Shares of the points that a person can give.
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+MAX_NOTE = 1000
+
+
+def judge_item(
+    person: Principal, attempt_item_id: int, share: float, note: str, now: datetime
+) -> Attempt:
+    """Judge one answer that waits for a person; the last one decides the attempt.
+
+    Raises
+    ------
+    NotFound
+        When there is no such answer in a track of this mentor, or when it is their own.
+    """
+    row = db.get(AttemptItem, attempt_item_id)
+    attempt = db.lock(Attempt, row.attempt_id)
+    granted = person.has(Role.MENTOR) and attempt.track in person.tracks
+    if not granted or attempt.person_id == person.id:
+        raise errors.NotFound
+    if share not in SHARES:
+        raise errors.Invalid(fields={"share": _("Choose how much of the points it earns.")})
+    text = clean(note)
+    if len(text) > MAX_NOTE:
+        raise errors.Invalid(fields={"note": _("At most %(limit)s characters.", limit=MAX_NOTE)})
+    db.session().refresh(row)
+    if not row.needs_human:
+        raise errors.Conflict(_l("A colleague has judged this answer already."))
+    row.share, row.correct, row.needs_human = share, share == 1.0, False
+    row.graded_by_id = person.id
+    row.note = {"id": text, "en": text} if text else None
+    _note(attempt, "judged", now, position=row.position, share=share, by=person.id)
+    db.flush()
+    waiting = db.session().execute(
+        select(AttemptItem.id).where(
+            col(AttemptItem.attempt_id) == attempt.id, col(AttemptItem.needs_human)
+        ).limit(1)
+    ).first()  # fmt: skip
+    if waiting is None and attempt.state is AttemptState.REVIEW:
+        attempts.conclude(attempt, now)
+    return attempt
+
+
+def void_attempt(attempt_id: int, *, by_id: int, reason: str, now: datetime) -> None:
+    """Take an attempt out of the count, for example after a power cut; kept with its reason."""
+    attempt = db.lock(Attempt, attempt_id)
+    attempt.state, attempt.live_key = AttemptState.VOIDED, None
+    _note(attempt, "voided", now, by=by_id, reason=clean(reason))
+    db.flush()
+
+
+def _note(attempt: Attempt, kind: str, now: datetime, **data: object) -> None:
+    db.session().add(
+        AssessmentLog(
+            at=now, person_id=attempt.person_id, attempt_id=attempt.id, kind=kind, data=data
+        )
+    )

@@ -1,0 +1,270 @@
+"""What the pages of an exam read. Plain columns, a fixed number of statements whatever the size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlmodel import col
+
+from sanggar import errors
+from sanggar.assessments import content, grading, rules
+from sanggar.assessments.models import Answer, Attempt, AttemptItem, AttemptState
+from sanggar.kernel import db, i18n, markdown
+from sanggar.plugin.items import Item
+from sanggar.plugin.text import Text
+from sanggar.plugin.track import PassRules
+
+_ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One attempt of somebody, with the titles a page shows."""
+
+    id: int
+    track: str
+    assessment: str
+    title: Text
+    size: int
+    started_at: datetime
+    deadline: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    state: AttemptState
+    token: str
+    last_seq: int
+    pass_total: float
+    pass_each_unit: float
+    score: float | None
+    by_unit: Mapping[str, float]
+    passed: bool | None
+
+    @property
+    def live(self) -> bool:
+        """True until it is submitted or decided."""
+        return self.state is AttemptState.LIVE
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Units below the mark that every unit must reach."""
+        return rules.weak_units(
+            PassRules(total=self.pass_total, each_unit=self.pass_each_unit), self.by_unit
+        )
+
+    def overdue(self, now: datetime) -> bool:
+        """Return whether no answer counts any more."""
+        return not rules.in_time(self.deadline, now)
+
+
+_COLUMNS = (
+    Attempt.id, Attempt.track, Attempt.assessment, Attempt.size, Attempt.started_at,
+    Attempt.deadline, Attempt.submitted_at, Attempt.decided_at, Attempt.state, Attempt.token,
+    Attempt.last_seq, Attempt.pass_total, Attempt.pass_each_unit, Attempt.score, Attempt.by_unit,
+    Attempt.passed,
+)  # fmt: skip
+
+
+def _sittings(*conditions: Any) -> list[Sitting]:
+    statement = select(*[col(c) for c in _COLUMNS]).where(*conditions)
+    rows = db.session().execute(statement.order_by(col(Attempt.started_at).desc()))
+    return [
+        Sitting(title=content.title_of(row.track, row.assessment), **row._mapping) for row in rows
+    ]
+
+
+def sitting(attempt_id: int, person_id: int) -> Sitting:
+    """Return one's own attempt or raise `NotFound`."""
+    found = _sittings(col(Attempt.id) == attempt_id, col(Attempt.person_id) == person_id)
+    if not found or found[0].state is AttemptState.VOIDED:
+        raise errors.NotFound
+    return found[0]
+
+
+def history(person_id: int, track: str, assessment: str) -> list[Sitting]:
+    """Return somebody's attempts of an exam, the newest first; void ones are left out."""
+    return _sittings(
+        col(Attempt.person_id) == person_id, col(Attempt.track) == track,
+        col(Attempt.assessment) == assessment, col(Attempt.state) != AttemptState.VOIDED,
+    )  # fmt: skip
+
+
+def past(sittings: list[Sitting]) -> list[rules.Past]:
+    """Return the attempts among these that count against the limit."""
+    return [
+        rules.Past(s.started_at, s.submitted_at or s.deadline) for s in sittings if not s.live
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One place of the form and whether it has an answer."""
+
+    position: int
+    answered: bool
+    saved_at: datetime | None
+
+
+def dots(attempt_id: int) -> list[Dot]:
+    """Return all places of a form."""
+    rows = db.session().execute(
+        select(col(AttemptItem.position), col(Answer.answered), col(Answer.saved_at))
+        .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
+        .where(col(AttemptItem.attempt_id) == attempt_id)
+        .order_by(col(AttemptItem.position))
+    )
+    return [Dot(position, bool(answered), saved_at) for position, answered, saved_at in rows]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One item as its page shows it. `legend` is the stem when it is one paragraph, else `stem`."""
+
+    position: int
+    item: Any
+    template: str
+    legend: Markup
+    stem: Markup
+    response: Any
+    saved_at: datetime | None
+
+
+def stem_parts(text: str) -> tuple[Markup, Markup]:
+    """Return a stem as (legend, block): one of them is empty."""
+    html = markdown.render(text, heading_level=3)
+    one = _ONE_PARAGRAPH.fullmatch(html)
+    # the allow-list of the Markdown renderer has cleaned it already
+    return (Markup(one[1]), Markup("")) if one else (Markup(""), html)  # noqa: S704
+
+
+def _question(position: int, item: Item, response: Any, saved_at: datetime | None) -> Question:
+    shown = grading.show(item)
+    legend, stem = stem_parts(i18n.tr(item.stem))
+    unread = isinstance(response, dict) and grading.UNREAD in response
+    return Question(
+        position=position, item=shown.item if shown else None,
+        template=shown.template if shown else "", legend=legend, stem=stem,
+        response=None if unread else response, saved_at=saved_at,
+    )  # fmt: skip
+
+
+def question(attempt_id: int, position: int) -> Question:
+    """Return one item of an attempt without its key, with what was answered."""
+    row = (
+        db.session()
+        .execute(
+            select(col(AttemptItem.item), col(Answer.response), col(Answer.saved_at))
+            .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
+            .where(col(AttemptItem.attempt_id) == attempt_id, col(AttemptItem.position) == position)
+        )
+        .first()
+    )
+    if row is None:
+        raise errors.NotFound
+    return _question(position, grading.restore(row.item), row.response, row.saved_at)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One item after the decision: what was asked, answered and right, and why."""
+
+    position: int
+    item: Item
+    legend: Markup
+    stem: Markup
+    given: str
+    key: str
+    share: float
+    correct: bool
+    feedback: tuple[Text, ...]
+    note: Text | None
+    points: float
+
+
+def review(attempt_id: int) -> list[Reviewed]:
+    """Return all items of a decided attempt with keys and explanations.
+
+    Only for attempts whose `state` is decided: the caller checks it.
+    """
+    language = i18n.language()
+    rows = db.session().execute(
+        select(
+            col(AttemptItem.position), col(AttemptItem.item), col(AttemptItem.share),
+            col(AttemptItem.correct), col(AttemptItem.note), col(AttemptItem.points),
+            col(Answer.response),
+        )
+        .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
+        .where(col(AttemptItem.attempt_id) == attempt_id)
+        .order_by(col(AttemptItem.position))
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        item = grading.restore(row.item)
+        legend, stem = stem_parts(i18n.tr(item.stem))
+        found.append(Reviewed(
+            position=row.position, item=item, legend=legend, stem=stem,
+            given=grading.describe(item, row.response, language),
+            key=grading.describe_key(item, language), share=row.share or 0.0,
+            correct=bool(row.correct), feedback=_feedback(item, row.response),
+            note=Text.model_validate(row.note) if row.note else None, points=row.points,
+        ))  # fmt: skip
+    return found
+
+
+def _feedback(item: Item, response: Any) -> tuple[Text, ...]:
+    chosen = response if isinstance(response, list) else [response]
+    return tuple(
+        o.feedback for o in item.options if o.feedback and any(o.id == c for c in chosen)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToJudge:
+    """An answer that waits for a person."""
+
+    id: int
+    position: int
+    track: str
+    title: Text
+    item: Item
+    given: str
+    key: str
+    submitted_at: datetime | None
+
+
+def to_judge(tracks: frozenset[str], person_id: int, item_id: int | None = None) -> list[ToJudge]:
+    """Return answers that no grader could judge, of these tracks and not by this person."""
+    conditions = [
+        col(AttemptItem.needs_human), col(Attempt.state) == AttemptState.REVIEW,
+        col(Attempt.track).in_(tracks), col(Attempt.person_id) != person_id,
+    ]  # fmt: skip
+    if item_id is not None:
+        conditions.append(col(AttemptItem.id) == item_id)
+    rows = db.session().execute(
+        select(
+            col(AttemptItem.id), col(AttemptItem.position), col(Attempt.track),
+            col(Attempt.assessment), col(AttemptItem.item), col(Answer.response),
+            col(Attempt.submitted_at),
+        )
+        .join(Attempt, col(Attempt.id) == col(AttemptItem.attempt_id))
+        .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
+        .where(*conditions)
+        .order_by(col(Attempt.submitted_at), col(AttemptItem.position))
+        .limit(50)
+    )  # fmt: skip
+    language = i18n.language()
+    found = []
+    for row in rows:
+        item = grading.restore(row.item)
+        found.append(ToJudge(
+            id=row.id, position=row.position, track=row.track,
+            title=content.title_of(row.track, row.assessment), item=item,
+            given=grading.describe(item, row.response, language),
+            key=grading.describe_key(item, language), submitted_at=row.submitted_at,
+        ))  # fmt: skip
+    return found

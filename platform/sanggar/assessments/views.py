@@ -1,0 +1,227 @@
+"""Pages of exams: rules before the start, one question a page, overview, result, review."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify, make_response, request, url_for
+
+from sanggar import clock, errors, ids
+from sanggar.assessments import (
+    content,
+    forms,
+    marking_views,
+    reading,
+    rules,
+    service,
+    work_views,
+)
+from sanggar.assessments.attempts import Saved
+from sanggar.assessments.blueprint import bp
+from sanggar.assessments.models import Attempt, AttemptState, SaveVerdict
+from sanggar.assessments.reading import Sitting
+from sanggar.kernel import access, db, web
+from sanggar.kernel.access import Role
+from sanggar.kernel.i18n import _
+from sanggar.kernel.templating import clock_time
+
+#: `bp` carries the pages of all three modules
+__all__ = ["bp", "marking_views", "work_views"]
+
+
+@bp.get("/exams/<track>/<assessment>")
+@access.allow(Role.TALENT)
+def intro(track: str, assessment: str) -> Response:
+    """Show the rules of an exam, what is left of it, and the way in."""
+    return _intro(track, assessment)
+
+
+def _intro(track: str, assessment: str, *, status: int = 200, problem: Any = "") -> Response:
+    now = clock.now()
+    owner, exam = content.assessment(track, assessment)
+    history = reading.history(access.principal().id, track, assessment)
+    live = next((s for s in history if s.live), None)
+    return web.page(
+        "assessments/intro.html", status=status, problem=problem, track=owner, exam=exam, now=now,
+        live=live, past=[s for s in history if not s.live],
+        minutes_left=rules.minutes_left(live.deadline, now) if live else 0,
+        allowance=rules.allowance(exam.attempts, reading.past(history), now),
+        waiting_days=rules.waiting_days(exam.attempts),
+    )  # fmt: skip
+
+
+@bp.post("/exams/<track>/<assessment>/start")
+@access.allow(Role.TALENT)
+def start(track: str, assessment: str) -> Response:
+    """Start an attempt, or go on with the live one."""
+    try:
+        attempt = service.start_attempt(access.principal().id, track, assessment, clock.now())
+    except errors.Conflict as refused:
+        return _intro(track, assessment, status=409, problem=refused.message)
+    return web.go(url_for("assessments.attempt", attempt_id=attempt.id))
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@access.allow(Role.TALENT)
+def attempt(attempt_id: int) -> Response:
+    """Go to where one is: the first open question, the overview or the result."""
+    sitting = reading.sitting(attempt_id, access.principal().id)
+    if not sitting.live:
+        return web.go(url_for("assessments.result", attempt_id=attempt_id))
+    open_ = [dot.position for dot in reading.dots(attempt_id) if not dot.answered]
+    if not open_:
+        return web.go(url_for("assessments.overview", attempt_id=attempt_id))
+    return web.go(url_for("assessments.question", attempt_id=attempt_id, position=open_[0]))
+
+
+@bp.get("/attempts/<int:attempt_id>/<int:position>")
+@access.allow(Role.TALENT)
+def question(attempt_id: int, position: int) -> Response:
+    """Show one question."""
+    sitting = reading.sitting(attempt_id, access.principal().id)
+    return _closed(sitting) or _question(sitting, position)
+
+
+def _closed(sitting: Sitting) -> Response | None:
+    """Answer for an attempt that takes no more answers; None while it does."""
+    if not sitting.live:
+        return web.go(url_for("assessments.result", attempt_id=sitting.id))
+    if sitting.overdue(clock.now()):
+        return web.page("assessments/time_up.html", sitting=sitting)
+    return None
+
+
+def _question(sitting: Sitting, position: int) -> Response:
+    now = clock.now()
+    shown = reading.question(sitting.id, position)
+    dots = reading.dots(sitting.id)
+    response = web.page(
+        "assessments/question.html", block="quiz", sitting=sitting, question=shown, dots=dots,
+        answered=sum(dot.answered for dot in dots), now=now,
+        minutes_left=rules.minutes_left(sitting.deadline, now),
+        seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
+        saved=_saved_words(max((d.saved_at for d in dots if d.saved_at), default=None)),
+        client=forms.PLAIN + ids.token(8),
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    if web.wants_fragment():
+        response.headers["HX-Push-Url"] = url_for(
+            "assessments.question", attempt_id=sitting.id, position=position
+        )
+    return response
+
+
+def _saved_words(at: datetime | None) -> str:
+    if at is None:
+        return str(_("Every answer is saved by itself."))
+    time = clock_time(at).removesuffix(" WIB")
+    return "✓ " + str(_("Saved %(time)s. Safe even when the signal is gone.", time=time))
+
+
+@bp.post("/attempts/<int:attempt_id>/<int:position>")
+@access.allow(Role.TALENT)
+def answer(attempt_id: int, position: int) -> Response:
+    """Save one answer; go on to the next page unless a script only saves."""
+    now, form = clock.now(), forms.answer_form(request.form)
+    held = service.hold(attempt_id, access.principal().id)
+    if form.token != held.token:
+        raise errors.Conflict(_("This page belongs to another attempt. Reload it."))
+    saved = service.answer_from_form(
+        held, position, form.fields, seq=form.seq, client=form.client, newest=form.plain, now=now
+    )
+    if saved.refused:
+        db.keep()  # the log keeps what came too late
+        return _refused(held, saved)
+    if web.wants_json():
+        return jsonify(ok=True, **_receipt(held, saved, now))
+    return _onward(held, position, form.go)
+
+
+def _receipt(held: Attempt, saved: Saved, now: datetime) -> dict[str, Any]:
+    left = max(0, int((held.deadline - now).total_seconds()))
+    return {
+        "verdict": saved.verdict, "seq": held.last_seq, "left": left,
+        "saved": _saved_words(saved.at),
+    }  # fmt: skip
+
+
+def _refused(held: Attempt, saved: Saved) -> Response:
+    """Say clearly that an answer came too late, and where the result is."""
+    url = url_for("assessments.result", attempt_id=held.id)
+    text = (
+        _("This answer came after the time was up, so it does not count. All earlier ones do.")
+        if saved.verdict is SaveVerdict.LATE
+        else _("This attempt is already submitted, so this answer does not count.")
+    )
+    if web.wants_json():
+        body = jsonify(ok=False, verdict=saved.verdict, error=text, url=url)
+        return make_response(body, 409)
+    return web.page("assessments/late.html", status=409, message=text, url=url)
+
+
+def _onward(held: Attempt, position: int, go: str) -> Response:
+    """Show what comes after a saved answer."""
+    targets = {"next": position + 1, "previous": max(1, position - 1)}
+    target = int(go) if go.isascii() and go.isdigit() and len(go) < 5 else targets.get(go, position)
+    if go == "leave":
+        return web.go(
+            url_for("assessments.intro", track=held.track, assessment=held.assessment),
+            _("Everything is saved. The clock goes on."),
+        )
+    if go == "overview" or not 1 <= target <= held.size:
+        return web.go(url_for("assessments.overview", attempt_id=held.id))
+    if web.wants_fragment():
+        return _question(reading.sitting(held.id or 0, held.person_id), target)
+    return web.go(url_for("assessments.question", attempt_id=held.id, position=target))
+
+
+@bp.get("/attempts/<int:attempt_id>/overview")
+@access.allow(Role.TALENT)
+def overview(attempt_id: int) -> Response:
+    """Show which questions are still open, before submitting."""
+    sitting, now = reading.sitting(attempt_id, access.principal().id), clock.now()
+    if closed := _closed(sitting):
+        return closed
+    dots = reading.dots(attempt_id)
+    return web.page(
+        "assessments/overview.html", sitting=sitting, dots=dots,
+        open_=[dot.position for dot in dots if not dot.answered],
+        minutes_left=rules.minutes_left(sitting.deadline, now),
+        seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
+    )  # fmt: skip
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@access.allow(Role.TALENT)
+def submit(attempt_id: int) -> Response:
+    """Submit the attempt; it is graded at once."""
+    service.submit_attempt(attempt_id, access.principal().id, clock.now())
+    return web.go(url_for("assessments.result", attempt_id=attempt_id))
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@access.allow(Role.TALENT)
+def result(attempt_id: int) -> Response:
+    """Show the score by unit, the decision, and what can be done next."""
+    person, now = access.principal(), clock.now()
+    sitting = reading.sitting(attempt_id, person.id)
+    if sitting.live:
+        return _closed(sitting) or web.go(url_for("assessments.attempt", attempt_id=attempt_id))
+    owner, exam = content.find_assessment(sitting.track, sitting.assessment)
+    history = reading.history(person.id, sitting.track, sitting.assessment)
+    allowed = rules.allowance(exam.attempts, reading.past(history), now) if exam else None
+    return web.page(
+        "assessments/result.html", sitting=sitting, track=owner, exam=exam, allowance=allowed, now=now,
+        titles={u.id: u.title for u in owner.units} if owner else {},
+    )  # fmt: skip
+
+
+@bp.get("/attempts/<int:attempt_id>/review")
+@access.allow(Role.TALENT)
+def review(attempt_id: int) -> Response:
+    """Show every question with its answer and explanation, once the attempt is decided."""
+    sitting = reading.sitting(attempt_id, access.principal().id)
+    if sitting.state is not AttemptState.DECIDED:
+        return web.go(url_for("assessments.attempt", attempt_id=attempt_id))
+    return web.page("assessments/review.html", sitting=sitting, items=reading.review(attempt_id))

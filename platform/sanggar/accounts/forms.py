@@ -13,14 +13,14 @@ from flask_security.webauthn import (
     WebAuthnSigninForm,
     WebAuthnSigninResponseForm,
 )
-from wtforms import BooleanField, DateField, PasswordField, RadioField
+from wtforms import BooleanField, DateField, PasswordField
 from wtforms.validators import InputRequired, Length, Optional
 
 from sanggar import errors
 from sanggar.accounts import passwords, service
 from sanggar.accounts.models import Purpose
 from sanggar.kernel.access import Role
-from sanggar.kernel.forms import ChoiceField, Form, LongTextField, MailField, TextField
+from sanggar.kernel.forms import ChoiceField, Form, LongTextField, MailField, RadioField, TextField
 from sanggar.kernel.i18n import _, _l
 from sanggar.programme import queries as programme
 from sanggar.programme.queries import Stage
@@ -308,6 +308,8 @@ class ResetForm(Spoken, library.ResetPasswordForm):  # type: ignore[misc]
 class SetupForm(Spoken, library.TwoFactorSetupForm):  # type: ignore[misc]
     """Turn the second step on or off."""
 
+    setup = TextField()
+
 
 class StepForm(Spoken, library.TwoFactorVerifyCodeForm):  # type: ignore[misc]
     """A code of the authenticator app."""
@@ -317,6 +319,8 @@ class StepForm(Spoken, library.TwoFactorVerifyCodeForm):  # type: ignore[misc]
 
 class RescueForm(Spoken, library.TwoFactorRescueForm):  # type: ignore[misc]
     """Options when the phone is lost (shown as a link to the recovery codes)."""
+
+    help_setup = RadioField(choices=[])
 
 
 class RecoveryForm(Spoken, MfRecoveryForm):  # type: ignore[misc]
@@ -333,6 +337,7 @@ class PasskeyForm(Spoken, WebAuthnRegisterForm):  # type: ignore[misc]
     """Name a new passkey; passkeys of this site always stand for password and second step."""
 
     name = TextField(_l("Name of the passkey"), validators=[required(), Length(max=64)])
+    usage = TextField()
 
     def validate(self, **kwargs: Any) -> bool:
         """Let a passkey sign in by itself."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from sanggar import clock, errors
@@ -259,17 +259,43 @@ def running(history: Collection[ConsentRow]) -> dict[Purpose, ConsentRow]:
     return {row.purpose: row for row in history if row.withdrawn_at is None}
 
 
-def guardian(person_id: int) -> GuardianRow | None:
-    """Return the guardian's consent in force, None when there is none."""
-    statement = select(
+def _guardian_columns() -> list[Any]:
+    return [
         col(GuardianConsent.guardian_name), col(GuardianConsent.relation),
         col(GuardianConsent.method), col(GuardianConsent.given_on),
         col(GuardianConsent.recorded_at), col(GuardianConsent.recorded_by_id),
-    ).where(
-        col(GuardianConsent.person_id) == person_id, col(GuardianConsent.withdrawn_at).is_(None)
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def guardian(person_id: int) -> GuardianRow | None:
+    """Return the guardian's consent in force, None when there is none."""
+    return guardian_and_deletion(person_id)[0]
+
+
+Asked = tuple[datetime, datetime]
+
+
+def guardian_and_deletion(person_id: int) -> tuple[GuardianRow | None, Asked | None]:
+    """Return the guardian's consent, and when deletion was asked and is due, in one statement."""
+    running, waiting = GuardianConsent.withdrawn_at, DeletionRequest.closed_at
+    statement = (
+        select(col(DeletionRequest.asked_at), col(DeletionRequest.due_at), *_guardian_columns())
+        .select_from(User)
+        .outerjoin(
+            GuardianConsent,
+            and_(col(GuardianConsent.person_id) == col(User.id), col(running).is_(None)),
+        )
+        .outerjoin(
+            DeletionRequest,
+            and_(col(DeletionRequest.person_id) == col(User.id), col(waiting).is_(None)),
+        )
+        .where(col(User.id) == person_id)
+    )
     row = db.session().execute(statement).first()
-    return GuardianRow(*row) if row else None
+    if row is None:
+        return None, None
+    asked = (row[0], row[1]) if row[0] else None
+    return (GuardianRow(*row[2:]) if row[2] else None), asked
 
 
 def waits_for_guardian(person: Person, now: datetime) -> bool:
@@ -289,15 +315,6 @@ def security(person_id: int) -> Security:
     if row is None:
         raise errors.NotFound
     return Security(row[0], row[1], row[2], len(row[3] or ()), row[4], row[5])
-
-
-def open_deletion(person_id: int) -> tuple[datetime, datetime] | None:
-    """Return when deletion was asked and is due, None when there is no open request."""
-    statement = select(col(DeletionRequest.asked_at), col(DeletionRequest.due_at)).where(
-        col(DeletionRequest.person_id) == person_id, col(DeletionRequest.closed_at).is_(None)
-    )
-    row = db.session().execute(statement).first()
-    return (row[0], row[1]) if row else None
 
 
 def mentor_profile(person_id: int) -> dict[str, str]:

@@ -17,7 +17,7 @@ DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 class TargetForm(Form):
     """How many talents should join in a period, and why it changes."""
 
-    hub_id = ChoiceField(_l("For"), coerce=int)
+    hub_id = ChoiceField(_l("Target for"), coerce=int)
     number = IntegerField(
         _l("Number of talents"),
         validators=[
@@ -25,8 +25,8 @@ class TargetForm(Form):
             NumberRange(0, 1_000_000, _l("Write a whole number, for example 200.")),
         ],
     )
-    period_start = DateField(_l("From"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
-    period_end = DateField(_l("Until"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
+    period_start = DateField(_l("Period from"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
+    period_end = DateField(_l("Period until"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
     reason = TextField(
         _l("Reason"), validators=[InputRequired(_l("Say why.")), Length(max=300)]
     )

@@ -124,6 +124,7 @@ def data() -> Response:
     """Show everything the account holds, to correct, take away or have deleted."""
     person = queries.person(access.principal().id)
     exports = "exports.my_data" in current_app.view_functions
+    guardian, asked = queries.guardian_and_deletion(person.id)
     return web.page(
         "accounts/data.html",
         person=person,
@@ -132,8 +133,8 @@ def data() -> Response:
         history=queries.consent_history(person.id),
         steps=programme.history(person.id),
         channels=programme.channels(person.id),
-        guardian=queries.guardian(person.id),
-        request_open=queries.open_deletion(person.id),
+        guardian=guardian,
+        request_open=asked,
         download=url_for("exports.my_data") if exports else "",
         form=forms.DeletionForm(),
     )

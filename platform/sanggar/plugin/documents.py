@@ -77,10 +77,12 @@ class Document:
             self.data.setdefault(key, []).append(other.data)
             base = (key, position)
         self.places.update({(*base, *path): place for path, place in other.places.items()})
+        if base in self.places:
+            self.places.setdefault((key,), self.places[base])
 
 
 def meant(word: object, known: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" when something known is near, else the list of what is known."""
+    """Return "did you mean 'x'" when something known is near, else the list of what is known."""
     names = sorted(known)
     low = {name.casefold(): name for name in names}
     near = get_close_matches(str(word).casefold(), low, 1, 0.6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -59,32 +60,55 @@ def validate(
         return model.model_validate(value)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _explain(detail, model, path, document, findings)
+            _explain(detail, model, value, path, document, findings)
         return None
 
 
 def _explain(
-    error: ErrorDetails,
-    model: type[BaseModel],
-    path: YamlPath,
-    document: Document,
-    findings: Findings,
-) -> None:
+    error: ErrorDetails, model: type[BaseModel], value: Any, path: YamlPath,
+    document: Document, findings: Findings,
+) -> None:  # fmt: skip
     location: YamlPath = tuple(error["loc"])
     place = document.at(*path, *location)
-    names = [step for step in location if isinstance(step, str) and step not in ("int", "float")]
+    names = [step for step in location if isinstance(step, str)]
     name = names[-1] if names else str(path[0] if path else "value")
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = _known(model, location[:-1])
-        findings.add(place, f"'{name}' is not known here", meant(name, known) + " Or remove it.")
+        present = _inside(value, location[:-1])
+        absent = [key for key in known if not isinstance(present, dict) or key not in present]
+        tip = meant(name, absent)
+        tip = tip if tip.startswith("did") else meant(name, known)
+        tip += " Or remove it." if tip.endswith("?") else ", or remove it"
+        findings.add(place, f"'{name}' is not known here", tip)
     elif kind == "missing":
         findings.add(place, f"'{name}' is missing", f"add {example(name)}")
     elif kind == "value_error":
         problem, _, remedy = str(context.get("error", error["msg"])).partition(": ")
+        named = _named_in(problem, _inside(value, location))
+        place = document.at(*path, *location, *named)
         findings.add(place, problem, remedy or "correct this")
     else:
         findings.add(place, *_words(kind, name, given, context))
+
+
+def _inside(value: Any, location: YamlPath) -> Any:
+    """Return the raw value at a location; steps that only name a kind of requirement are skipped."""
+    for step in location:
+        if (isinstance(value, dict) and step in value) or (
+            isinstance(value, list | tuple) and isinstance(step, int) and step < len(value)
+        ):
+            value = value[step]
+    return value
+
+
+def _named_in(problem: str, value: Any) -> YamlPath:
+    """Return the keys, from outside in, that a sentence about a value names."""
+    words = set(re.findall(r"[\w-]+", problem))
+    for key in value if isinstance(value, dict) else ():
+        if key in words:
+            return (key, *_named_in(problem, value[key]))
+    return ()
 
 
 def _words(kind: str, name: str, given: Any, context: dict[str, Any]) -> tuple[str, str]:

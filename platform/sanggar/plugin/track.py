@@ -151,7 +151,7 @@ class Assessment(Frozen):
                         f"blueprint of {unit} names the band '{band}': use one of {', '.join(BANDS)}"
                     )
                 if count < 0:
-                    raise ValueError(f"blueprint of {unit}: '{band}' is {count}: use 0 or more")
+                    raise ValueError(f"blueprint of {unit} gives {band} as {count}: use 0 or more")
         if self.size == 0:
             raise ValueError("the blueprint draws no item: give at least one count")
         return self

@@ -17,7 +17,7 @@ texts = st.lists(prose, min_size=4, max_size=6, unique_by=lambda t: " ".join(t.s
 fragments = st.sampled_from([
     "## Q-1 {type=single area=U level=apply}", "## Q-2", "## ", "##", "# X", "- [x] a", "- [ ] a", "- [?] b",
     "- b", "  > why", "  more", "1. one", "2) two", "= 5 ± 1", "= a | b", "=", ": k = v", ":", "! because", "!",
-    "", "   ", "```", "~~~", "text", "{type=numeric}", "| a |", "![x](y.svg \"z\")", "---", "\t", "‮", "= 1,5 ± -",
+    "", "   ", "```", "~~~", "text", "{type=numeric}", "| a |", "![x](y.svg \"z\")", "---", "\t", "\u202e", "= 1,5 ± -",
 ])  # fmt: skip
 
 

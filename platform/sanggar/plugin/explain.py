@@ -95,10 +95,10 @@ def _explain(
 def _inside(value: Any, location: YamlPath) -> Any:
     """Return the raw value at a location; steps that only name a kind of requirement are skipped."""
     for step in location:
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list | tuple) and isinstance(step, int) and step < len(value)
-        ):
-            value = value[step]
+        if isinstance(value, dict):
+            value = value.get(step, value)
+        elif isinstance(step, int) and isinstance(value, list | tuple):
+            value = value[step] if step < len(value) else value
     return value
 
 

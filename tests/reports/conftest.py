@@ -23,7 +23,12 @@ class Crowd:
         self.tx, self.now = tx, now
 
     def join(
-        self, code: str, number: int, *, at: datetime | None = None, stage: Stage = Stage.PARTICIPANT
+        self,
+        code: str,
+        number: int,
+        *,
+        at: datetime | None = None,
+        stage: Stage = Stage.PARTICIPANT,
     ) -> list[int]:
         """Enrol `number` talents in a hub at a moment; return their ids."""
         at = at or self.now - timedelta(days=200)
@@ -46,7 +51,9 @@ class Crowd:
                     session.add(StageChange(new=stage.value, at=at + timedelta(days=1), **row))
             return [person.id or 0 for person in people]
 
-    def certify(self, person_ids: list[int], *, at: datetime | None = None, level: str = "foundation") -> None:
+    def certify(
+        self, person_ids: list[int], *, at: datetime | None = None, level: str = "foundation"
+    ) -> None:
         """Give talents a certificate."""
         at = at or self.now - timedelta(days=100)
         with self.tx() as session:

@@ -115,9 +115,9 @@ def read_date(typed: str | None, today: date) -> date | None:
 
 
 def moment_of(as_of: date, now: datetime) -> datetime:
-    """Return the moment up to which a recap counts: the end of its day, or now on the day itself."""
+    """Return the first moment a recap no longer counts: the end of its day, or just after now."""
     end = datetime.combine(as_of + timedelta(days=1), datetime.min.time(), tzinfo=clock.WIB)
-    return min(end.astimezone(now.tzinfo), now)
+    return min(end.astimezone(now.tzinfo), now + timedelta(microseconds=1))
 
 
 def week_of(day: date) -> int:

@@ -51,7 +51,6 @@ def show(number: str) -> Response:
     return web.page(
         "certification/show.html", certificate=found, verify_url=url, qr=_qr(url), form=RevokeForm(),
         may_revoke=service.may_revoke(found.person_id, access.principal()),
-        programme=current_app.extensions["sanggar.settings"].programme,
     )  # fmt: skip
 
 
@@ -77,7 +76,7 @@ def revoke(number: str) -> Response:
         url = _verify_url(found.number)
         return web.page(
             "certification/show.html", status=422, certificate=found, verify_url=url, qr=_qr(url),
-            form=form, may_revoke=True, programme=current_app.extensions["sanggar.settings"].programme,
+            form=form, may_revoke=True,
         )  # fmt: skip
     service.revoke(found.number, form.reason.data, by=access.principal(), now=clock.now())
     return web.go(

@@ -1,0 +1,223 @@
+"""Write down exams: forms drawn by the blueprint, answers from a two-parameter item response model.
+
+A candidate's ability in a unit is what the generative model gave them; each item has a difficulty by
+its band and an accuracy of its own. How an attempt ended was decided before (`lives`), so answers
+are drawn until they end that way: they stay independent given ability, as the model says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sanggar.assessments import grading
+from sanggar.assessments.models import (
+    Answer,
+    AnswerLog,
+    AssessmentLog,
+    Attempt,
+    AttemptItem,
+    AttemptState,
+    SaveVerdict,
+)
+from sanggar.assessments.rules import Drawn, Scored, draw_form, passes, score
+from sanggar.demo.dice import Dice, sigmoid
+from sanggar.demo.store import Store
+from sanggar.demo.world import Sitting, Talent, World
+from sanggar.kernel import registry
+from sanggar.plugin.items import Item
+from sanggar.plugin.track import Assessment
+
+GUESS = {"single": 0.2, "multiple": 0.05, "ordering": 0.1}
+DIFFICULTY = {"know": -0.55, "apply": -0.1, "analyse": 0.35}
+#: skill points that make one unit of ability, and the skill of somebody of average ability
+SCALE, CENTRE = 11.0, 57.0
+TRIES = 300
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is reused of an item: its copy, its difficulty and slope, a right and a wrong response."""
+
+    copy: dict[str, Any]
+    slope: float
+    difficulty: float
+    guess: float
+    right: Any
+    wrong: Any
+
+
+class Bank:
+    """Items with what the simulation needs of them, made once each."""
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice = dice
+        self.known: dict[tuple[str, str], Known] = {}
+
+    def of(self, track: str, item: Item) -> Known:
+        """Return what is known of an item of the bank."""
+        key = (track, item.id)
+        if key not in self.known:
+            right, wrong = _responses(item)
+            self.known[key] = Known(
+                grading.snapshot(item), 2.718281828 ** self.dice.gauss(0.1, 0.25),
+                DIFFICULTY[item.level.band] + self.dice.gauss(0, 0.55),
+                GUESS.get(item.type, 0.0), right, wrong,
+            )  # fmt: skip
+        return self.known[key]
+
+
+def _responses(item: Item) -> tuple[Any, Any]:
+    """Return a right response to an item and a wrong one, in the bank's option ids."""
+    ids = [option.id for option in item.options]
+    keys = [option.id for option in item.options if option.key]
+    if item.type == "single":
+        return keys[0], next(i for i in ids if i not in keys)
+    if item.type == "multiple":
+        return keys, [*keys[:-1], next(i for i in ids if i not in keys)]
+    if item.type == "ordering":
+        return (
+            {i: n for n, i in enumerate(ids, 1)},
+            {i: n for n, i in enumerate(reversed(ids), 1)},
+        )
+    if item.type == "numeric":
+        return item.params["value"], str(round(float(item.params["value"]) * 2 + 7, 2))
+    if item.type == "short":
+        return item.answers["id"][0], "tidak tahu"
+    return _typed(item), "tidak tahu"
+
+
+def _typed(item: Item) -> Any:
+    """Return the right response to a question type of a plugin, None when its words do not read back."""
+    response = grading.read(item, {"answer": [grading.describe_key(item, "en")]})
+    return response if grading.grade(item, response).correct else None
+
+
+def write(world: World, store: Store) -> None:
+    """Write every attempt with its items, answers and log."""
+    dice = world.dice("exams")
+    bank = Bank(world.dice("bank"))
+    for talent in world.talents:
+        for sitting in sorted(talent.sittings, key=lambda s: s.at):
+            _attempt(world, talent, sitting, store, bank, dice)
+
+
+def _attempt(
+    world: World, talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: Dice
+) -> None:
+    track = registry.current().tracks[sitting.track]
+    exam = track.assessment(sitting.assessment)
+    assert exam is not None
+    seed = dice.token()
+    form = draw_form(exam, track.items, seed)
+    items = [bank.of(track.id, track.items_by_id[drawn.item.id]) for drawn in form]
+    right = _answers(talent, sitting, exam, form, items, dice)
+    shares = [
+        _share(drawn, known, given) for drawn, known, given in zip(form, items, right, strict=True)
+    ]
+    scored = [Scored(d.item.area, d.item.points, s) for d, s in zip(form, shares, strict=True)]
+    result = score(scored)
+    minutes = exam.minutes * dice.uniform(0.45, 0.93)
+    ended = sitting.at + timedelta(minutes=minutes)
+    attempt = store.add(
+        Attempt, person_id=talent.id, track=track.id, assessment=exam.id,
+        track_version=track.version, seed=seed, token=dice.token(), size=len(form),
+        started_at=sitting.at, deadline=sitting.at + timedelta(minutes=exam.minutes),
+        submitted_at=ended, decided_at=ended, state=AttemptState.DECIDED, last_seq=len(form),
+        pass_total=exam.pass_rules.total, pass_each_unit=exam.pass_rules.each_unit,
+        score=result.total, by_unit=result.by_unit, passed=passes(exam.pass_rules, result),
+    )  # fmt: skip
+    client = dice.token(12)
+    pace = minutes * 60 / (len(form) + 1)
+    for place, (drawn, known, given, share) in enumerate(
+        zip(form, items, right, shares, strict=True), 1
+    ):
+        names = _names(drawn)
+        row = store.add(
+            AttemptItem, attempt_id=attempt, position=place, item_id=drawn.item.id,
+            item_version=drawn.item.version, unit=drawn.item.area, points=drawn.item.points,
+            item={**known.copy, "options": _renamed(known.copy["options"], names)},
+            option_order=list(drawn.order), share=share, correct=share == 1.0,
+        )  # fmt: skip
+        response = _translated(known.right if given else known.wrong, names)
+        at = sitting.at + timedelta(seconds=pace * place)
+        if response is None:
+            continue
+        store.add(
+            Answer,
+            attempt_item_id=row,
+            attempt_id=attempt,
+            response=response,
+            seq=place,
+            saved_at=at,
+        )
+        store.add(AnswerLog, attempt_id=attempt, client=client, client_seq=place, position=place,
+                  response=response, received_at=at, verdict=SaveVerdict.SAVED)  # fmt: skip
+    for kind, at in (("started", sitting.at), ("submitted", ended)):
+        store.add(AssessmentLog, at=at, person_id=talent.id, attempt_id=attempt, kind=kind)
+    store.add(AssessmentLog, at=ended, person_id=talent.id, attempt_id=attempt, kind="decided",
+              data={"score": result.total, "passed": passes(exam.pass_rules, result)})  # fmt: skip
+
+
+def _names(drawn: Drawn) -> dict[str, str]:
+    """Return bank option id -> id on the page of this form, as `rules.deal_options` gave it."""
+    stored = [option.id for option in drawn.item.options]
+    shown = sorted(stored)
+    by_place = dict(zip(drawn.order, shown, strict=True))
+    return by_place
+
+
+def _renamed(options: list[dict[str, Any]], names: dict[str, str]) -> list[dict[str, Any]]:
+    return [{**option, "id": names[option["id"]]} for option in options]
+
+
+def _translated(response: Any, names: dict[str, str]) -> Any:
+    """Return a response with the option ids of the form."""
+    if not names or response is None:
+        return response
+    if isinstance(response, dict):
+        return {names[key]: value for key, value in response.items()}
+    if isinstance(response, list):
+        return [names[key] for key in response]
+    return names[response]
+
+
+def _share(drawn: Drawn, known: Known, given: bool) -> float:
+    if given:
+        return 1.0 if known.right is not None else 0.0
+    return 0.0
+
+
+def _answers(
+    talent: Talent, sitting: Sitting, exam: Assessment, form: Sequence[Drawn],
+    items: Sequence[Known], dice: Dice,
+) -> list[bool]:  # fmt: skip
+    """Draw which items are answered right, until the attempt ends as it did."""
+    odds = [_odds(talent, drawn, known) for drawn, known in zip(form, items, strict=True)]
+    for turn in range(TRIES):
+        push = 0.0 if turn < TRIES // 3 else (0.12 if sitting.passes else -0.12) * turn / TRIES
+        right = [dice.chance(p + push) and known.right is not None
+                 for p, known in zip(odds, items, strict=True)]  # fmt: skip
+        if _ends(sitting, exam, form, right):
+            return right
+    while not _ends(sitting, exam, form, right):
+        index = dice.randrange(len(right))
+        right[index] = sitting.passes and items[index].right is not None
+    return right
+
+
+def _odds(talent: Talent, drawn: Drawn, known: Known) -> float:
+    skill = talent.skill.get(drawn.item.area, talent.mean_skill)
+    ability = (skill - CENTRE) / SCALE
+    return known.guess + (1 - known.guess) * sigmoid(known.slope * (ability - known.difficulty))
+
+
+def _ends(sitting: Sitting, exam: Assessment, form: Sequence[Drawn], right: Sequence[bool]) -> bool:
+    result = score(
+        [Scored(d.item.area, d.item.points, float(ok)) for d, ok in zip(form, right, strict=True)]
+    )
+    if not sitting.passes:
+        return not passes(exam.pass_rules, result)
+    return passes(exam.pass_rules, result) and result.total >= sitting.total

@@ -1,0 +1,253 @@
+"""Agreed work of the last twelve months: who did what when, and the certificates that came of it.
+
+The figures ask for exact numbers, and certificate rules ask for finished work; so it is planned
+first who works when, and `market` then draws briefs, refusals, punctuality and ratings from the
+generative model, conditional on that plan. What a ranking can learn is therefore still true.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sanggar.demo.data import distribution
+from sanggar.demo.dice import EVENING, OFFICE, Dice, moment, working_day
+from sanggar.demo.lives import day
+from sanggar.demo.world import HandIn, Talent, World
+from sanggar.plugin.track import Service
+
+YEAR = 365
+#: a professional certificate asks for five jobs and six months as an Associate
+CAREER_JOBS, CAREER_DAYS = 4, 187
+SHARES = {"professional": 0.3, "associate": 0.3, "foundation": 0.4}
+
+
+@dataclass
+class Job:
+    """One agreed piece of work."""
+
+    talent: Talent
+    service: Service
+    kind: str
+    opened_at: datetime
+    agreed_at: datetime
+    due: date
+    started_at: datetime | None = None
+    delivered_at: datetime | None = None
+    finished_at: datetime | None = None
+    ended_at: datetime | None = None
+    by_rule: bool = False
+    late: bool = False
+    #: what the market adds
+    rating: int | None = None
+    state: str = "finished"
+    load: int = 0
+    level: str = "foundation"
+    extra: dict[str, object] = field(default_factory=dict)
+
+    def busy_at(self, at: datetime) -> bool:
+        """Return whether the talent was working on it."""
+        end = self.delivered_at or self.ended_at or datetime.max.replace(tzinfo=at.tzinfo)
+        return self.agreed_at <= at < end
+
+
+def plan(world: World) -> list[Job]:
+    """Plan every placement, issue the two higher certificates, and return the jobs by date."""
+    dice = world.dice("jobs")
+    finished, running = world.figures.briefs["finished"], world.figures.briefs["running"]
+    jobs: list[Job] = []
+    first_year = world.today - timedelta(days=YEAR - 2)
+    working = [t for t in world.talents if t.goal in ("associate", "professional")]
+    for talent in working:
+        _career(world, talent, first_year, jobs, dice)
+    settled = [t for t in working if t.certificates["associate"] < world.as_of - timedelta(days=60)]
+    for _ in range(finished - len(jobs)):
+        talent = dice.choice(settled)
+        lowest = day(talent.certificates["associate"]) + timedelta(days=2)
+        jobs.append(
+            _finished(world, talent, "extra", lowest, world.today - timedelta(days=2), jobs, dice)
+        )
+    for _ in range(world.figures.broken_off):
+        talent = dice.choices(settled, [1.05 - t.reliability for t in settled])[0]
+        jobs.append(_broken(world, talent, dice))
+    for talent in _busy(world, running, dice):
+        jobs.append(_running(world, talent, dice))
+    jobs.sort(key=lambda job: (job.agreed_at, job.talent.hub, job.talent.name))
+    for job in jobs:
+        mine = [j for j in jobs if j.talent is job.talent and j is not job]
+        job.load = sum(other.busy_at(job.agreed_at) for other in mine)
+    return jobs
+
+
+def _career(world: World, talent: Talent, first: date, jobs: list[Job], dice: Dice) -> None:
+    """Do a first accepted job beside the incubation, become Associate; go on to Professional."""
+    assert talent.member is not None and talent.member.closed_at is not None
+    climbs = talent.goal == "professional"
+    begins = max(first, day(talent.member.started_at) + timedelta(days=20))
+    latest = world.today - timedelta(days=272 if climbs else 3)
+    job = _finished(world, talent, "first", begins, latest, jobs, dice)
+    jobs.append(job)
+    assert job.finished_at is not None
+    shown = [h.decided_at for h in talent.hand_ins if h.decided_at is not None]
+    talent.certificates["associate"] = max(talent.member.closed_at, job.finished_at, *shown)
+    if climbs:
+        _rise(world, talent, jobs, dice)
+
+
+def _rise(world: World, talent: Talent, jobs: list[Job], dice: Dice) -> None:
+    associate = day(talent.certificates["associate"])
+    latest = world.today - timedelta(days=dice.randint(9, 30))
+    done = []
+    for _ in range(CAREER_JOBS):
+        done.append(
+            _finished(world, talent, "career", associate + timedelta(days=2), latest, jobs, dice)
+        )
+        jobs.append(done[-1])
+    last = max(day(job.finished_at) for job in done if job.finished_at is not None)
+    defended = max(associate + timedelta(days=CAREER_DAYS), last + timedelta(days=1))
+    defended = working_day(min(defended, world.today - timedelta(days=4)))
+    for kind, before in (("portfolio", 24), ("defence", 7)):
+        name = next(a.id for a in world.tracks[talent.track].assignments if a.kind == kind)
+        at = dice.at(defended - timedelta(days=before))
+        decided = dice.at(defended - timedelta(days=10 if kind == "portfolio" else 0), OFFICE)
+        talent.hand_ins.append(HandIn("assignment", name, 1, at, decided, "competent"))
+    talent.certificates["professional"] = talent.hand_ins[-1].decided_at or talent.hand_ins[-1].at
+
+
+def _season(on: date) -> float:
+    """Return how many briefs come on a day, 1 being usual."""
+    raw = distribution()
+    weight = 1.0
+    for feast in (date.fromisoformat(text) for text in raw["idul_fitri"].values()):
+        if timedelta(0) <= feast - on <= timedelta(weeks=8):
+            weight *= raw["season"]["before_idul_fitri"]
+        if timedelta(0) < on - feast <= timedelta(days=7):
+            weight *= raw["season"]["week_after"]
+    return weight * (raw["season"]["year_end"] if on.month >= 11 else 1.0)
+
+
+def brief_day(first: date, last: date, dice: Dice) -> date:
+    """Return a day on which a brief was opened, by season."""
+    days = [first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1)]
+    return dice.choices(days, [_season(each) for each in days])[0]
+
+
+def _service(world: World, talent: Talent, dice: Dice, longest: int) -> Service:
+    services = [s for s in world.tracks[talent.track].services if s.days <= longest]
+    fallback = [min(world.tracks[talent.track].services, key=lambda s: s.days)]
+    return dice.choice(services or fallback)
+
+
+def _finished(
+    world: World, talent: Talent, kind: str, first: date, last: date, jobs: list[Job], dice: Dice
+) -> Job:
+    """Draw a job that was opened and finished between two days."""
+    longest = 30
+    for turn in range(400):
+        span = (last - first).days
+        service = _service(world, talent, dice, min(longest, max(1, span - 8)))
+        opened = brief_day(first, max(first, last - timedelta(days=service.days + 4)), dice)
+        job = _agree(talent, service, kind, opened, dice)
+        _work(
+            job,
+            jobs,
+            dice,
+            punctual=kind == "career" or (kind == "first" and talent.goal == "professional"),
+        )
+        if job.finished_at is not None and day(job.finished_at) <= last:
+            return job
+        longest = 30 if turn < 20 else 7 if turn < 60 else 3
+    raise ValueError(f"no room for work between {first} and {last}")
+
+
+def _agree(talent: Talent, service: Service, kind: str, opened: date, dice: Dice) -> Job:
+    raw = distribution()
+    opened_at = dice.at(opened, (8, 21))
+    lag = min(raw["brief_to_agreement_days"] * math.exp(dice.gauss(0, 0.5)), 12.0)
+    agreed_at = opened_at + timedelta(days=max(1.0, lag))
+    days = math.ceil(service.days * dice.uniform(1.0, 1.5)) + 1
+    return Job(talent, service, kind, opened_at, agreed_at, day(agreed_at) + timedelta(days=days))
+
+
+def _work(job: Job, jobs: list[Job], dice: Dice, *, punctual: bool) -> None:
+    """Begin, deliver and finish a job; who is unreliable or busy is late more often."""
+    law = distribution()["model"]["late"]
+    busy = sum(j.busy_at(job.agreed_at) for j in jobs if j.talent is job.talent)
+    odds = law["unreliable"] * (1 - job.talent.reliability) + law["busy"] * (busy > 2) + law["base"]
+    job.late = not punctual and dice.chance(odds)
+    job.started_at = job.agreed_at + timedelta(hours=dice.uniform(2, 40))
+    agreed = day(job.agreed_at)
+    if job.late:
+        delivered = job.due + timedelta(days=dice.randint(1, 5))
+    else:
+        early = round((job.due - agreed).days * dice.uniform(0, 0.4))
+        delivered = max(agreed + timedelta(days=1), job.due - timedelta(days=early))
+    job.delivered_at = max(dice.at(delivered, EVENING), job.started_at + timedelta(hours=3))
+    if day(job.delivered_at) > job.due:
+        job.late = True
+    job.by_rule = not punctual and dice.chance(0.08)
+    wait = timedelta(days=7, hours=dice.randint(1, 23)) if job.by_rule else min(
+        timedelta(days=6), dice.median_hours(30)
+    )  # fmt: skip
+    job.finished_at = job.delivered_at + wait
+
+
+def _broken(world: World, talent: Talent, dice: Dice) -> Job:
+    first = day(talent.certificates["associate"]) + timedelta(days=2)
+    opened = brief_day(first, world.today - timedelta(days=34), dice)
+    job = _agree(talent, _service(world, talent, dice, 30), "broken", opened, dice)
+    job.state = "cancelled"
+    job.started_at = job.agreed_at + timedelta(hours=dice.uniform(4, 30))
+    job.ended_at = job.started_at + timedelta(days=dice.uniform(2, 12))
+    return job
+
+
+def _busy(world: World, number: int, dice: Dice) -> list[Talent]:
+    """Return who has work under way, some of them twice."""
+    able = [t for t in world.talents if t.active and not t.minor and not t.withdrew]
+    pools = {
+        goal: [
+            t for t in able if t.goal == goal and (goal != "foundation" or t.incubated == "running")
+        ]
+        for goal in SHARES
+    }
+    pools = {goal: pool for goal, pool in pools.items() if pool}
+    found: list[Talent] = []
+    while len(found) < number:
+        goal = dice.weighted({goal: SHARES[goal] for goal in pools})
+        talent = dice.choice(pools[goal])
+        if found.count(talent) < 2:
+            found.append(talent)
+    return found
+
+
+def _running(world: World, talent: Talent, dice: Dice) -> Job:
+    """Draw work that is agreed, begun, delivered or disputed today."""
+    service = _service(world, talent, dice, 30)
+    began = talent.certificates.get("associate") or (
+        talent.member.started_at if talent.member else world.as_of
+    )
+    earliest = max(day(began) + timedelta(days=1), world.today - timedelta(days=service.days + 16))
+    for _ in range(300):
+        opened = dice.between(earliest, world.today - timedelta(days=2))
+        job = _agree(talent, service, "running", opened, dice)
+        if job.agreed_at < world.as_of - timedelta(hours=14):
+            break
+    else:
+        job.opened_at = moment(world.today - timedelta(days=3), 10)
+        job.agreed_at = moment(world.today - timedelta(days=1), 9)
+        job.due = world.today + timedelta(days=service.days + 2)
+    job.due = max(job.due, world.today + timedelta(days=dice.randint(-2, 9)))
+    job.state = dice.weighted(
+        {"running": 0.66, "agreed": 0.16, "delivered": 0.14, "disputed": 0.04}
+    )
+    age = world.as_of - job.agreed_at
+    if job.state != "agreed":
+        job.started_at = job.agreed_at + age * dice.uniform(0.1, 0.4)
+    if job.state == "delivered":
+        recent = world.as_of - timedelta(hours=dice.uniform(10, 90))
+        job.delivered_at = max(recent, job.agreed_at + age * 0.6)
+    if job.state == "disputed":
+        job.ended_at = job.agreed_at + age * 0.8
+    return job

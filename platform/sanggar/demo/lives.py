@@ -1,0 +1,411 @@
+"""How each talent's way went, from joining to the incubation: every date that leaves a trace."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sanggar import clock
+from sanggar.demo.data import distribution
+from sanggar.demo.dice import EVENING, OFFICE, Dice, next_weekday
+from sanggar.demo.world import CohortPlan, HandIn, Meeting, Member, Sitting, Talent, World
+from sanggar.incubation.rules import add_months
+from sanggar.plugin.track import Workshop
+
+SATURDAY = 5
+#: days before the as-of day at which past cohorts began
+PAST_COHORTS = (410, 300, 195)
+#: certificates are valid for 36 months: who holds one today earned it within this many days
+VALID_DAYS = 1090
+BASICS, ADVANCED = ("w1", "w2", "w3"), ("w4", "w5")
+FIRST_YEARS = 15.5
+#: days from the first to each of the three workshops; the talent account's group paused for a week
+ROUND, MY_ROUND = (0, 7, 14), (0, 7, 21)
+GROUP_DAYS, GROUP_SIZE = 40, 16
+
+
+def lives(world: World) -> None:
+    """Invent the dates of every talent up to the end of the incubation."""
+    _cohorts(world)
+    dice = world.dice("lives")
+    for talent in world.talents:
+        _arrive(world, talent, dice)
+    _groups(world, dice)
+    for talent in world.talents:
+        _learn(world, talent, dice)
+    for cohort in world.cohorts:
+        _incubate(world, cohort, dice)
+    world.meetings.sort(key=lambda m: (m.starts_at, m.hub, m.track, m.workshop))
+
+
+def day(moment: datetime) -> date:
+    """Return the calendar day of a moment."""
+    return clock.local(moment).date()
+
+
+def _cohorts(world: World) -> None:
+    """Put everybody who was ever in incubation into a cohort with a mentor."""
+    dice = world.dice("cohorts")
+    made: dict[tuple[str, str, int], CohortPlan] = {}
+    for talent in (t for t in world.talents if t.incubated):
+        if talent.incubated == "running":
+            slot = 0
+        elif talent.goal == "professional":
+            slot = PAST_COHORTS[0]
+        elif talent.goal == "associate":
+            slot = dice.choice(PAST_COHORTS)
+        else:
+            slot = PAST_COHORTS[-1]
+        key = (talent.hub, talent.track, slot)
+        if key not in made:
+            ago = slot or dice.randint(14, 78)
+            starts = next_weekday(world.today - timedelta(days=ago), 0)
+            mentors = world.mentors_of(talent.track, talent.hub)
+            mentor = mentors[0] if not slot else mentors[len(made) % min(2, len(mentors))]
+            made[key] = CohortPlan(talent.hub, talent.track, starts, add_months(starts, 3), mentor)
+        made[key].members.append(talent)
+    world.cohorts = sorted(made.values(), key=lambda c: (c.starts_on, c.hub, c.track))
+
+
+def _cohort_of(world: World, talent: Talent) -> CohortPlan | None:
+    if not talent.incubated:
+        return None
+    return next(c for c in world.cohorts if talent in c.members)
+
+
+def _arrive(world: World, talent: Talent, dice: Dice) -> None:
+    """Choose when somebody joined, so that what they reached fits in before today."""
+    today = world.today
+    first = max(world.start, today - timedelta(days=VALID_DAYS))
+    cohort = _cohort_of(world, talent)
+    if talent.account:
+        low = high = _my_first_day(world) - timedelta(days=24)
+    elif cohort is not None:
+        low, high = first, cohort.starts_on - timedelta(days=170)
+        low = max(low, high - timedelta(days=430))
+    elif talent.goal == "expired":
+        low, high = world.start, world.start + timedelta(days=25)
+    elif talent.goal == "foundation":
+        low, high = first, today - timedelta(days=165 if talent.active else 420)
+    elif not talent.active:
+        low, high = world.start, today - timedelta(days=210)
+    elif dice.chance(0.27):
+        low, high = today - timedelta(days=40), today - timedelta(days=1)
+    else:
+        low, high = today - timedelta(days=220), today - timedelta(days=24)
+    assert talent.birth_date is not None
+    youngest = talent.birth_date + timedelta(days=round(FIRST_YEARS * 365.25))
+    low = min(max(low, youngest), high)
+    # the programme grows: later days are likelier
+    joined = max(dice.between(low, high), dice.between(low, high))
+    if talent.goal == "expired" or talent.twin_of is not None:
+        joined = dice.between(low, high)
+    talent.joined_at = talent.created_at = dice.at(joined, (8, 22))
+    if not talent.active and talent.goal == "starter":
+        talent.inactive_at = dice.at(joined + timedelta(days=dice.randint(75, 200)), OFFICE)
+
+
+def _my_first_day(world: World) -> date:
+    """Return the Saturday of the talent account's first workshop: the third one is still to come."""
+    return next_weekday(world.today + timedelta(days=2), SATURDAY) - timedelta(days=MY_ROUND[-1])
+
+
+def _groups(world: World, dice: Dice) -> None:
+    """Gather talents who began at about the same time into rounds of the first three workshops."""
+    waiting: dict[tuple[str, str], list[tuple[date, int, Talent]]] = defaultdict(list)
+    me = next(t for t in world.talents if t.account)
+    for index, talent in enumerate(world.talents):
+        if talent.goal == "starter" and (dice.chance(0.3) or talent is me):
+            continue  # they never came to a workshop
+        ready = day(talent.joined_at) + timedelta(days=dice.randint(6, 18))
+        waiting[talent.hub, talent.track].append((ready, index, talent))
+    for (hub, track), queue in sorted(waiting.items()):
+        queue.sort(key=lambda entry: entry[:2])
+        while queue:
+            last = queue[0][0] + timedelta(days=GROUP_DAYS)
+            group = [entry for entry in queue[:GROUP_SIZE] if entry[0] <= last]
+            del queue[: len(group)]
+            begins = next_weekday(max(ready for ready, *_ in group), SATURDAY)
+            _round(world, hub, track, begins, [t for *_, t in group], dice)
+    here = [t for t in world.talents if t.goal == "starter" and t.active and t.hub == me.hub
+            and t.track == me.track and not t.attended and t is not me]  # fmt: skip
+    mine = [me, *(t for t in here if day(t.joined_at) < _my_first_day(world))][:9]
+    _round(world, me.hub, me.track, _my_first_day(world), mine, dice, MY_ROUND)
+    _rounds_to_come(world, dice)
+
+
+def _round(
+    world: World, hub: str, track: str, begins: date, group: Sequence[Talent], dice: Dice,
+    days: Sequence[int] = ROUND,
+) -> None:  # fmt: skip
+    """Hold workshops 1 to 3 on Saturdays; who is on a long way comes to all of them."""
+    for number, name in enumerate(BASICS):
+        workshop = world.tracks[track].workshop(name)
+        if workshop is None:
+            continue
+        held = meeting(world, hub, track, workshop, begins + timedelta(days=days[number]), dice)
+        for talent in group:
+            faithful = talent.goal != "starter" or bool(talent.account)
+            gone = (
+                talent.inactive_at is not None
+                and talent.goal == "starter"
+                and talent.inactive_at < held.ends_at
+            )
+            if gone or (not faithful and number and BASICS[number - 1] not in talent.attended):
+                continue
+            if held.starts_at > world.as_of:
+                held.registered.append(talent)
+            elif faithful or dice.chance((0.95, 0.7, 0.5)[number]):
+                come(held, talent, dice)
+            else:
+                held.absent.append(talent)
+
+
+def meeting(
+    world: World, hub: str, track: str, workshop: Workshop, on: date, dice: Dice, hour: int = 9
+) -> Meeting:
+    """Plan one session of a workshop."""
+    begins = datetime.combine(on, datetime.min.time(), tzinfo=clock.WIB) + timedelta(hours=hour)
+    mentors = world.mentors_of(track, hub)
+    local = [m for m in mentors if m.hub == hub] or mentors
+    held = Meeting(
+        hub, track, workshop.id, begins, begins + timedelta(hours=workshop.hours),
+        local[0] if track == "photography" else dice.choice(local), workshop.capacity,
+    )  # fmt: skip
+    world.meetings.append(held)
+    return held
+
+
+def come(held: Meeting, talent: Talent, dice: Dice) -> None:
+    """Let a talent check in about when the session begins."""
+    held.came.append(talent)
+    talent.attended[held.workshop] = held.starts_at + timedelta(minutes=dice.randint(-25, 12))
+
+
+def _rounds_to_come(world: World, dice: Dice) -> None:
+    """Open the next round of every track in every hub; one of them begins today, one is full."""
+    for hub in world.places:
+        for track in sorted(world.tracks):
+            home = hub == next(iter(world.places)) and track == "digital_marketing"
+            begins = next_weekday(world.today + timedelta(days=dice.randint(4, 24)), SATURDAY)
+            fresh = [t for t in world.talents if t.hub == hub and t.track == track and t.active
+                     and t.goal == "starter" and not t.attended and not t.account]  # fmt: skip
+            keen = dice.some(fresh, max(1, round(0.6 * len(fresh))))
+            for number, name in enumerate(BASICS):
+                workshop = world.tracks[track].workshop(name)
+                if workshop is None:
+                    continue
+                on = world.today if home and not number else begins + timedelta(days=7 * number)
+                held = meeting(
+                    world, hub, track, workshop, on, dice, 13 if on == world.today else 9
+                )
+                held.registered = list(keen) if not number else keen[: len(keen) // 2]
+                if home and len(held.registered) > 3:
+                    held.capacity = len(held.registered) - 2
+                over = max(0, len(held.registered) - held.capacity)
+                if over:
+                    held.waiting, held.registered = held.registered[-over:], held.registered[:-over]
+
+
+def _learn(world: World, talent: Talent, dice: Dice) -> None:
+    """Read, judge oneself, hand in, sit exams: up to the first certificate for those who reach it."""
+    if talent.goal != "starter":
+        _to_foundation(world, talent, dice)
+    elif talent.account:
+        _my_start(world, talent, dice)
+    elif talent.attended or day(talent.joined_at) < world.today - timedelta(days=24):
+        _begin(world, talent, dice)
+
+
+def _shared(world: World, talent: Talent) -> tuple[str, ...]:
+    return world.tracks[talent.track].courses
+
+
+def _to_foundation(world: World, talent: Talent, dice: Dice) -> None:
+    joined = day(talent.joined_at)
+    third = day(talent.attended["w3"])
+    talent.judged_at = dice.at(joined + timedelta(days=dice.randint(0, 6)))
+    for slug in _shared(world, talent):
+        read = dice.at(dice.between(joined + timedelta(days=3), third + timedelta(days=1)))
+        talent.read[slug] = read
+        _check(world, talent, slug, read, dice)
+    for unit in world.tracks[talent.track].units:
+        for slug in unit.courses:
+            if slug in world.lessons and dice.chance(0.9):
+                talent.read[slug] = dice.at(
+                    dice.between(joined + timedelta(days=2), third + timedelta(days=2))
+                )
+    for name in BASICS:
+        _deliver(talent, name, dice)
+    passed = _theory(world, talent, max(third, *(day(s.at) for s in talent.sittings)), dice)
+    accepted = [h.decided_at for h in talent.hand_ins if h.decided_at is not None]
+    checks = [s.at + timedelta(minutes=15) for s in talent.sittings if s.track == "shared"]
+    talent.certificates["foundation"] = max(
+        talent.judged_at, *talent.read.values(), *checks, *accepted, passed
+    )
+
+
+def _check(world: World, talent: Talent, slug: str, read: datetime, dice: Dice) -> None:
+    """Sit the check of a shared course, at once and again when it does not work out."""
+    shared = f"{slug.split('/')[1]}-check"
+    at = read + timedelta(minutes=dice.randint(3, 40))
+    if dice.chance(0.18):
+        talent.sittings.append(Sitting("shared", shared, at, passes=False))
+        at += timedelta(minutes=dice.randint(25, 90))
+    talent.sittings.append(Sitting("shared", shared, at, passes=True))
+
+
+def _deliver(talent: Talent, name: str, dice: Dice, *, until: datetime | None = None) -> None:
+    """Hand in what came out of a workshop; some of it comes back once."""
+    at = dice.at(day(talent.attended[name]) + timedelta(days=dice.randint(1, 5)))
+    version = 1
+    while True:
+        decided = dice.at(day(at) + timedelta(days=dice.randint(1, 6)), OFFICE)
+        returned = version == 1 and dice.chance(0.14)
+        hand = HandIn(
+            "workshop", name, version, at, decided, "returned" if returned else "accepted"
+        )
+        if until is not None and at > until:
+            return
+        if until is not None and decided > until:
+            hand.decided_at, hand.decision = None, ""
+        talent.hand_ins.append(hand)
+        if not returned or hand.decided_at is None:
+            return
+        at, version = dice.at(day(decided) + timedelta(days=dice.randint(1, 3))), version + 1
+
+
+def _theory(world: World, talent: Talent, after: date, dice: Dice) -> datetime:
+    """Sit the theory exam until it is passed; return when that was."""
+    raw = distribution()["theory"]
+    failures = 0 if dice.chance(raw["first"]) else 1 if dice.chance(raw["second"]) else 2
+    on = after + timedelta(days=dice.randint(2, 9))
+    total = (
+        75.0
+        if talent.goal in ("associate", "professional") or talent.incubated == "completed"
+        else 0.0
+    )
+    for turn in range(failures + 1):
+        at = dice.at(on)
+        talent.sittings.append(Sitting(talent.track, "theory", at, passes=turn == failures,
+                                       total=total if turn == failures else 0.0))  # fmt: skip
+        on += timedelta(days=dice.randint(8, 15))
+    return at + timedelta(minutes=58)
+
+
+def _begin(world: World, talent: Talent, dice: Dice) -> None:
+    """Let a starter do a part of everything; nobody here has all it takes for a certificate."""
+    joined = day(talent.joined_at)
+    limit = min(world.as_of, talent.inactive_at or world.as_of) - timedelta(hours=10)
+    span = max(1, (limit - talent.joined_at).days)
+    talent.judged_at = (
+        dice.at(joined + timedelta(days=dice.randint(1, min(10, span))))
+        if dice.chance(0.7)
+        else None
+    )
+    if talent.judged_at is not None and talent.judged_at > limit:
+        talent.judged_at = None
+    slugs = [s for u in world.tracks[talent.track].units for s in u.courses if s in world.lessons]
+    for slug in [*_shared(world, talent)[: dice.randint(0, 2)], *slugs[: dice.randint(0, 2)]]:
+        read = dice.at(joined + timedelta(days=dice.randint(1, min(60, span))))
+        if read < limit - timedelta(hours=3):
+            talent.read[slug] = read
+            if slug.startswith("shared/"):
+                _check(world, talent, slug, read, dice)
+    talent.reading = dice.random()
+    for name in talent.attended:
+        if dice.chance(0.75):
+            _deliver(talent, name, dice, until=limit)
+    last = max((day(at) for at in talent.attended.values()), default=joined)
+    at = dice.at(last + timedelta(days=dice.randint(6, 20)))
+    if "w3" in talent.attended and at < limit and dice.chance(0.25):
+        talent.sittings.append(Sitting(talent.track, "theory", at, passes=False))
+
+
+def _my_start(world: World, me: Talent, dice: Dice) -> None:
+    """Put the talent account where two petals are open: everything read, two workshops of three."""
+    joined = day(me.joined_at)
+    me.judged_at = dice.at(joined + timedelta(days=1))
+    for index, slug in enumerate(_shared(world, me)):
+        me.read[slug] = dice.at(joined + timedelta(days=4 + 4 * index))
+        me.sittings.append(Sitting("shared", f"{slug.split('/')[1]}-check",
+                                   me.read[slug] + timedelta(minutes=12), passes=True))  # fmt: skip
+    slugs = [s for u in world.tracks[me.track].units for s in u.courses if s in world.lessons]
+    for index, slug in enumerate(slugs[:2]):
+        me.read[slug] = dice.at(joined + timedelta(days=6 + 9 * index))
+    me.reading = 0.6
+    for name in ("w1", "w2"):
+        on = day(me.attended[name])
+        me.hand_ins.append(HandIn("workshop", name, 1, dice.at(on + timedelta(days=1)),
+                                  dice.at(on + timedelta(days=3), OFFICE), "accepted"))  # fmt: skip
+
+
+def _incubate(world: World, cohort: CohortPlan, dice: Dice) -> None:
+    """Hold workshops 4 and 5, mark the practical assignment, close what is over."""
+    number = world.cohorts.index(cohort)
+    for talent in cohort.members:
+        started = dice.at(cohort.starts_on, OFFICE)
+        closed = None
+        if talent.incubated == "completed":
+            closed = dice.at(cohort.ends_on + timedelta(days=dice.randint(0, 4)), OFFICE)
+        elif talent.incubated == "stopped":
+            closed = dice.at(cohort.starts_on + timedelta(days=dice.randint(18, 70)), OFFICE)
+        talent.member = Member(number, talent.incubated, started, closed)
+    for name, after in zip(ADVANCED, (18, 46), strict=True):
+        workshop = world.tracks[cohort.track].workshop(name)
+        if workshop is None:
+            continue
+        on = next_weekday(cohort.starts_on + timedelta(days=after), SATURDAY)
+        held = meeting(world, cohort.hub, cohort.track, workshop, on, dice)
+        for talent in _still_there(cohort.members, held.starts_at):
+            if held.starts_at > world.as_of:
+                held.registered.append(talent)
+            elif talent.incubated == "completed" or dice.chance(0.9):
+                come(held, talent, dice)
+                _deliver(
+                    talent,
+                    name,
+                    dice,
+                    until=None if talent.incubated == "completed" else world.as_of,
+                )
+            else:
+                held.absent.append(talent)
+    for talent in cohort.members:
+        _assignment(world, cohort, talent, dice)
+
+
+def _still_there(members: Iterable[Talent], moment: datetime) -> list[Talent]:
+    return [
+        t
+        for t in members
+        if t.member and (t.member.closed_at is None or t.member.closed_at > moment)
+    ]
+
+
+def practical(world: World, track: str) -> str:
+    """Return the id of a track's practical assignment for the Associate level."""
+    return next(a.id for a in world.tracks[track].assignments if a.kind == "assignment")
+
+
+def _assignment(world: World, cohort: CohortPlan, talent: Talent, dice: Dice) -> None:
+    """Hand in the practical assignment; a quarter needs a second version."""
+    on = cohort.starts_on + timedelta(days=dice.randint(54, 68))
+    at, version = dice.at(on), 1
+    certain = talent.goal in ("associate", "professional")
+    if not certain and (talent.incubated == "stopped" or not dice.chance(0.8)):
+        return
+    while at < world.as_of - timedelta(hours=12):
+        decided = dice.at(day(at) + timedelta(days=dice.randint(3, 8)), OFFICE)
+        again = version == 1 and dice.chance(0.25)
+        hand = HandIn("assignment", practical(world, talent.track), version, at, decided,
+                      "not_yet" if again else "competent")  # fmt: skip
+        if decided > world.as_of - timedelta(hours=12):
+            hand.decided_at, hand.decision, hand.marked_by = None, "", dice.randint(0, 1)
+        talent.hand_ins.append(hand)
+        if not again or hand.decided_at is None:
+            return
+        at, version = (
+            dice.at(day(decided) + timedelta(days=dice.randint(6, 12)), EVENING),
+            version + 1,
+        )

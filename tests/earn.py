@@ -112,14 +112,16 @@ def right_response(item: dict[str, Any]) -> Any:
 
 
 def exposure(params: dict[str, str]) -> str:
-    """Return the missing setting of an exposure item."""
+    """Return the missing setting of an exposure item, as a person would type it."""
     f, shutter, iso = (float(params[k]) for k in ("f", "shutter", "iso"))
     new_f, new_shutter, new_iso = (params.get(f"new_{k}") for k in ("f", "shutter", "iso"))
     if new_shutter is None:
-        return str(shutter * (f / float(new_f)) ** 2 * float(new_iso) / iso)
-    if new_iso is None:
-        return str(iso * (float(new_f) / f) ** 2 * float(new_shutter) / shutter)
-    return str(f * (shutter / float(new_shutter) * float(new_iso) / iso) ** 0.5)
+        value = shutter * (f / float(new_f)) ** 2 * float(new_iso) / iso
+    elif new_iso is None:
+        value = iso * (float(new_f) / f) ** 2 * float(new_shutter) / shutter
+    else:
+        value = f * (shutter / float(new_shutter) * float(new_iso) / iso) ** 0.5
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def foundation(people: Any, person_id: int, now: datetime) -> None:

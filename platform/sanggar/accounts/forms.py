@@ -89,10 +89,14 @@ class JoinForm(PlaceFields):
     matching = BooleanField()
     statistics = BooleanField()
 
-    def validate_birth_date(self, field: Any) -> None:
-        """Ask talents for it: the guardian rule needs it."""
-        if self.want.data == Role.TALENT.value and field.data is None and not field.errors:
-            raise errors_for_field(_("Write your birth date. It is never shown to others."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask talents for the birth date: the guardian rule needs it."""
+        right = bool(super().validate(extra_validators))
+        missing = self.birth_date.data is None and not self.birth_date.errors
+        if self.want.data == Role.TALENT.value and missing:
+            self.birth_date.errors = [_("Write your birth date. It is never shown to others.")]
+            return False
+        return right
 
     def validate_region_id(self, field: Any) -> None:
         """Ask everybody who joins for it: the hub follows from it."""

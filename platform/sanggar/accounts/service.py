@@ -253,6 +253,11 @@ def find_login(login: str) -> User | None:
     return db.session().exec(statement).first()
 
 
+def account(person_id: int) -> User:
+    """Return the account of a person, for the sign-in pages of this slice."""
+    return db.get(User, person_id)
+
+
 def knows_password(person_id: int, password: str) -> bool:
     """Return whether this is the person's password."""
     return db.get(User, person_id).verify_and_update_password(password)

@@ -10,7 +10,7 @@ from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import ListWidget, RadioInput
 
-from sanggar.kernel.i18n import _, _n
+from sanggar.kernel.i18n import SliceDomain, _
 
 #: NUL and lone surrogates (PostgreSQL refuses them), other control characters, bidi overrides
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -29,8 +29,8 @@ class Words:
         return _(message)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        """Return the plural form of a message."""
-        return _n(singular, plural, n)
+        """Return the plural form of a message; WTForms fills its numbers in afterwards."""
+        return str(SliceDomain().get_translations().ngettext(singular, plural, n))
 
 
 class Form(FlaskForm):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, current_app, flash, request, url_for
-from flask_security.utils import login_user
+from flask_security.proxies import _datastore, _security
+from flask_security.utils import check_and_get_token_status, login_user
 
 from sanggar import clock, errors
 from sanggar.accounts import consents, forms, queries, service
@@ -14,6 +17,7 @@ from sanggar.plugin.text import LANGUAGES
 from sanggar.programme import queries as programme
 
 YEAR = 365 * 24 * 60 * 60
+_SETUP_WITHIN = timedelta(minutes=30)
 
 
 @access.signed_in
@@ -92,6 +96,27 @@ def security() -> Response:
 
 
 @access.signed_in
+def confirm_second_step(token: str) -> Response:
+    """Turn the second step on once the app shows the right code; a wrong one loses nothing."""
+    expired, invalid, state = check_and_get_token_status(token, "tf_setup", _SETUP_WITHIN)
+    if expired or invalid:
+        words = _("That took too long. Please start again.")
+        return web.go(url_for("security.two_factor_setup"), words, kind="warn")
+    form = forms.StepForm()
+    form.user = service.account(access.principal().id)
+    form.tf_totp_secret, form.primary_method, form.is_setup = state["totp_secret"], state["method"], True
+    if form.validate_on_submit():
+        _datastore.tf_set(form.user, state["method"], state["totp_secret"])
+        words = _("The second step is on. Keep recovery codes in case you lose your phone.")
+        return web.go(url_for("accounts.security"), words)
+    shown = _security.totp_factory.fetch_setup_values(state["totp_secret"], form.user)
+    return web.page(
+        "accounts/second_step.html", status=422, two_factor_verify_code_form=form, state_token=token,
+        chosen_method="authenticator", authr_qrcode=shown["image"], authr_key=shown["key"], choices=[],
+    )  # fmt: skip
+
+
+@access.signed_in
 def consent() -> Response:
     """Show what one's data may be used for; give or withdraw each consent on its own."""
     person = queries.person(access.principal().id)
@@ -160,6 +185,9 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/account/language", "language", language, methods=["POST"])
     bp.add_url_rule("/account/password", "password", password, methods=both)
     bp.add_url_rule("/account/security", "security", security)
+    bp.add_url_rule(
+        "/account/second-step/<token>", "confirm_second_step", confirm_second_step, methods=["POST"]
+    )
     bp.add_url_rule("/account/consents", "consent", consent, methods=both)
     bp.add_url_rule("/account/data", "data", data)
     bp.add_url_rule("/account/data/deletion", "ask_deletion", ask_deletion, methods=["POST"])

@@ -37,6 +37,8 @@ class Step:
 
     label: Text
     names: tuple[str, ...]
+    #: ids of workshops it is about
+    workshops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,9 @@ def ladder(track: Track, now: datetime) -> list[Rung]:
 
 def _step(requirement: Any, nothing: Evidence, known: Names) -> Step:
     """Ask a requirement what it says to somebody who has nothing yet."""
-    named: tuple[str, ...] = ()
-    for kind in ("courses", "workshops"):
-        named += tuple(getattr(requirement, kind, ()) or ())
+    named: tuple[str, ...] = tuple(getattr(requirement, "courses", ()))
     return Step(
         requirement.evaluate(nothing, known).label,
         tuple(known.of(key).to(i18n.language()) for key in named),
+        tuple(getattr(requirement, "workshops", ())),
     )

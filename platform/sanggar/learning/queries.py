@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import col
 
 from sanggar.catalogue import queries as catalogue
@@ -39,12 +39,27 @@ class Judgement:
 
 def chosen(person_id: int) -> list[str]:
     """Return the tracks somebody is on, the latest first."""
-    statement = (
-        select(col(TrackChoice.track))
-        .where(col(TrackChoice.person_id) == person_id)
-        .order_by(col(TrackChoice.chosen_at).desc(), col(TrackChoice.id).desc())
-    )
-    return list(db.session().execute(statement).scalars())
+    return list(_choices(person_id))
+
+
+def _choices(person_id: int) -> dict[str, bool]:
+    """Return chosen track -> whether its self-assessment is complete; one statement a request."""
+    cached: tuple[int, dict[str, bool]] | None = g.get("learning_choices")
+    if cached is None or cached[0] != person_id:
+        judged = and_(
+            col(SelfAssessment.person_id) == col(TrackChoice.person_id),
+            col(SelfAssessment.track) == col(TrackChoice.track),
+        )
+        statement = (
+            select(col(TrackChoice.track), col(SelfAssessment.completed_at))
+            .outerjoin(SelfAssessment, judged)
+            .where(col(TrackChoice.person_id) == person_id)
+            .order_by(col(TrackChoice.chosen_at).desc(), col(TrackChoice.id).desc())
+        )
+        rows = db.session().execute(statement)
+        cached = (person_id, {track: completed is not None for track, completed in rows})
+        g.learning_choices = cached
+    return cached[1]
 
 
 def states(person_id: int) -> list[LessonState]:
@@ -68,6 +83,7 @@ def states(person_id: int) -> list[LessonState]:
 def forget() -> None:
     """Drop what this request has read, because it has just changed."""
     g.pop("learning_states", None)
+    g.pop("learning_choices", None)
 
 
 def lessons_done(person_id: int) -> dict[str, set[str]]:
@@ -131,6 +147,9 @@ def self_assessment(person_id: int, track_id: str) -> Judgement:
 
 def self_assessed(person_id: int, track_id: str) -> bool:
     """Return whether the self-assessment of a track is complete."""
+    known = _choices(person_id)
+    if track_id in known:
+        return known[track_id]
     statement = select(col(SelfAssessment.id)).where(
         col(SelfAssessment.person_id) == person_id,
         col(SelfAssessment.track) == track_id,

@@ -27,6 +27,7 @@ def choose_track(person_id: int, track_id: str, *, now: datetime) -> bool:
     _row, new = _get_or_add(
         TrackChoice(person_id=person_id, track=track_id, chosen_at=now), "person_id", "track"
     )
+    queries.forget()
     return new
 
 
@@ -89,6 +90,7 @@ def save_self_assessment(
     if complete and row.completed_at is None:
         row.completed_at = now
         db.flush()
+        queries.forget()
         events.emit(SelfAssessed(at=now, person=person_id, track=track_id))
     db.flush()
     return complete

@@ -28,7 +28,7 @@ def init_app(app: Flask, url: str, css: str) -> str:
     mark = url.rsplit(".", 2)[-2]
     link = Markup('<link rel="stylesheet" href="{}">').format(url)
     inline = Markup('<style data-href="{}" data-mark="{}">').format(url, mark) + Markup(
-        f"{css}</style>"  # noqa: S704 - our own file
+        f"{css}</style>"
     )
 
     def stylesheet() -> Markup:

@@ -69,15 +69,35 @@ PLACES: dict[Role, tuple[Entry, ...]] = {
 
 ANYBODY: tuple[Entry, ...] = (
     Entry("catalogue.tracks", _l("Tracks"), "book"),
-    Entry("certification.verify_form", _l("Check a certificate"), "award"),
+    Entry("certification.verify_form", _l("Certificate check"), "award"),
     Entry("web.help_index", _l("Help"), "help"),
     Entry("accounts.sign_in", _l("Sign in"), "user"),
 )
 
+#: What an administrator looks after, in groups.
+ADMIN_GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (_l("People"), (
+        Entry("accounts.people", _l("People"), "people"),
+        Entry("accounts.roles", _l("Roles"), "lock"),
+        Entry("accounts.deletions", _l("Requests to erase data"), "note"),
+    )),
+    (_l("Programme"), (
+        Entry("programme.targets", _l("Targets"), "chart"),
+        Entry("programme.hubs", _l("Hubs"), "map"),
+        Entry("programme.regions", _l("Regions"), "map"),
+        Entry("reports.recap", _l("Weekly recap"), "download"),
+    )),
+    (_l("Platform"), (
+        Entry("web.plugins", _l("Tracks and plugins"), "book"),
+        Entry("web.health", _l("Health (JSON)"), "check"),
+    )),
+)  # fmt: skip
+
+MY_DATA = Entry("accounts.data", _l("My data"))
 FOOTER: tuple[Entry, ...] = (
-    Entry("exports.my_data", _l("My data")),
+    MY_DATA,
     Entry("catalogue.tracks", _l("Tracks")),
-    Entry("certification.verify_form", _l("Check a certificate")),
+    Entry("certification.verify_form", _l("Certificate check")),
     Entry("web.help_index", _l("Help")),
 )
 
@@ -159,13 +179,21 @@ def build(here: str = "") -> Navigation:
         footer=[
             Link(url_for(entry.endpoint), entry.label)
             for entry in FOOTER
-            if exists(entry) and (person.known or entry.endpoint != "exports.my_data")
+            if exists(entry) and (person.known or entry is not MY_DATA)
         ],
         inbox=url_for(inbox.endpoint) if person.known and exists(inbox) else "",
         unread=int(person.extra.get("unread", 0)),
         other=other,
         language_url=url_for("web.language", code=other, next=_here()),
     )
+
+
+def admin_groups() -> list[tuple[Any, list[Link]]]:
+    """Return the pages of an administrator that are there."""
+    return [
+        (title, [Link(url_for(e.endpoint), e.label, e.icon) for e in entries if exists(e)])
+        for title, entries in ADMIN_GROUPS
+    ]
 
 
 def join_url(next_url: str = "") -> str:

@@ -27,7 +27,7 @@ from sanggar.kernel.health import health as report_health
 from sanggar.kernel.i18n import COOKIE
 from sanggar.plugin.text import LANGUAGES
 from sanggar.programme import queries as programme
-from sanggar.web import content, filters, navigation, numbers, static
+from sanggar.web import compress, content, filters, home, navigation, numbers, static
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -91,6 +91,19 @@ def contact() -> Response:
     return web.page("web/contact.html", hubs=programme.hubs())
 
 
+@bp.get("/admin")
+@access.allow(Role.ADMIN)
+def admin() -> Response:
+    """Show an administrator whether the site is well and what waits."""
+    report, well = report_health()
+    return web.page(
+        "web/admin.html",
+        report=report, well=well,
+        broken=[p for p in registry.current().plugins if p.state == "broken"],
+        groups=navigation.admin_groups(),
+    )  # fmt: skip
+
+
 @bp.get("/plugins")
 @access.allow(Role.ADMIN, Role.MENTOR)
 def plugins() -> Response:
@@ -126,6 +139,8 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["sanggar.settings"]
     with app.app_context():
         static.init_app(app, settings, registry.current())
+    home.init_app(app)
+    compress.init_app(app)
     app.jinja_env.filters.update(
         markdown=markdown.render, inwords=filters.inwords, inmillions=filters.inmillions
     )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from wtforms import BooleanField, DateField, FloatField, IntegerField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from sanggar import clock, errors
 from sanggar.kernel.forms import ChoiceField, Form, LongTextField, TextField
@@ -73,15 +73,17 @@ class HoursField(FloatField):  # type: ignore[misc]
 
 
 def number_or_none(value: Any) -> int | None:
-    """Read a choice whose first option is nothing."""
-    return None if value is None or str(value) in NOTHING else int(value)
+    """Read a choice whose first option is nothing; what is no number is on no list."""
+    if value is None or str(value) in NOTHING:
+        return None
+    return int(value) if str(value).isascii() and str(value).isdigit() else -1
 
 
 class SessionForm(Form):
     """A session as an officer writes it. Times are those of the programme's clock."""
 
-    hub_id = ChoiceField(_l("Hub that counts it"), coerce=int)
-    held = ChoiceField(_l("Workshop of a track"), validators=[Optional()])
+    hub_id = ChoiceField(_l("Hub that counts it"), coerce=number_or_none)
+    held = ChoiceField(_l("Workshop of a track"))
     title = TextField(
         _l("Title"), validators=[Length(max=160, message=_l("At most 160 characters."))]
     )
@@ -98,14 +100,14 @@ class SessionForm(Form):
     capacity = NumberField(
         _l("Places"), validators=[InputRequired(_l("Write how many people fit."))]
     )
-    mentor_id = ChoiceField(_l("Mentor"), coerce=number_or_none, validators=[Optional()])
+    mentor_id = ChoiceField(_l("Mentor"), coerce=number_or_none)
     organisation = TextField(
         _l("Mentor's organisation"), validators=[Length(max=120, message=_l("At most 120 characters."))]
     )  # fmt: skip
     training = ChoiceField(
         _l("Kind of training"), choices=[(t.value, TRAININGS[t]) for t in Training]
     )
-    series_id = ChoiceField(_l("Series"), coerce=number_or_none, validators=[Optional()])
+    series_id = ChoiceField(_l("Series"), coerce=number_or_none)
 
     def draft(self) -> Draft:
         """Return what was written, with moments in UTC."""
@@ -143,7 +145,7 @@ class SeriesForm(Form):
     year = NumberField(
         _l("Year"), validators=[InputRequired(_l("Write the year with four digits."))]
     )
-    hub_id = ChoiceField(_l("Hub"), coerce=number_or_none, validators=[Optional()])
+    hub_id = ChoiceField(_l("Hub"), coerce=number_or_none)
     organisation = TextField(_l("Partner organisation"), validators=[Length(max=120)])
 
 

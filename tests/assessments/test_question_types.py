@@ -75,7 +75,9 @@ def test_numbers_are_read_as_people_here_write_them(value: str, typed: str) -> N
     assert kind.grade(it, kind.read(it, {"answer": [typed]})).correct
 
 
-@pytest.mark.parametrize("typed", ["12", "13 atau 12,5", "12.5.5", "kira-kira", "", "NaN", "1e9", "12,5,5"])
+@pytest.mark.parametrize(
+    "typed", ["12", "13 atau 12,5", "12.5.5", "kira-kira", "", "NaN", "1e9", "12,5,5"]
+)
 def test_other_texts_are_not_that_number(typed: str) -> None:
     kind, it = TYPES["numeric"], numeric("12.5", "0.1")
     assert not kind.grade(it, kind.read(it, {"answer": [typed]}) or "").correct
@@ -112,7 +114,9 @@ def test_ordering_can_be_set_to_exact_credit() -> None:
     assert kind.grade(it, dict(zip(ids, (1, 2, 3, 4), strict=True))).correct
 
 
-@pytest.mark.parametrize("typed", ["kain difuser", " Kain-Difuser. ", "KAINDIFUSER", "Diffuser cloth", "kaín difuser"])
+@pytest.mark.parametrize(
+    "typed", ["kain difuser", " Kain-Difuser. ", "KAINDIFUSER", "Diffuser cloth", "kaín difuser"]
+)
 def test_short_text_forgives_case_spaces_punctuation_and_language(typed: str) -> None:
     kind = TYPES["short"]
     it = item("short", answers={"id": ("difuser", "kain difuser"), "en": ("diffuser cloth",)})
@@ -136,7 +140,10 @@ def test_grading_is_calm_on_anything(kind, response) -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=list(TYPES))
-@given(form=st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=4), field=st.lists(st.text(), max_size=3))
+@given(
+    form=st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=4),
+    field=st.lists(st.text(), max_size=3),
+)
 def test_reading_is_calm_on_any_form(kind, form, field) -> None:
     it = item(kind.kind)
     read = kind.read(it, {**form, "answer": field, **{f"answer-{o.id}": field for o in it.options}})

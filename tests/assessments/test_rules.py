@@ -46,7 +46,9 @@ def test_fixed_selection_always_asks_the_same_items_in_the_same_order() -> None:
 
 
 def test_a_short_bank_names_the_cell() -> None:
-    with pytest.raises(rules.BlueprintShort, match="PHO-01/analyse asks for 5 items, the bank has 4"):
+    with pytest.raises(
+        rules.BlueprintShort, match="PHO-01/analyse asks for 5 items, the bank has 4"
+    ):
         rules.draw_form(THEORY, [i for i in make_bank() if i.id != "PHO-01-analyse-0"], "s")
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sanggar.kernel import audit, compress, db, i18n, jobs, log, registry, templating, web
+from sanggar.kernel import audit, db, i18n, jobs, log, registry, templating, web
 from sanggar.kernel.config import Settings
 
 #: Slices with pages, in the order of their floors.
@@ -83,7 +83,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 
 def _kernel(app: Flask, settings: Settings) -> None:
-    compress.init_app(app)
     log.init_app(app)
     web.init_app(app)
     db.init_app(app, settings.database)

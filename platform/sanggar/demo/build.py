@@ -19,19 +19,25 @@ import sanggar
 from sanggar import clock
 from sanggar.app import create_app
 from sanggar.catalogue import queries as catalogue
+from sanggar.clients import service as clients
 from sanggar.demo import (
+    briefs,
     certification,
     exams,
     handins,
     incubation,
     learning,
     lives,
+    market,
     people,
     plan,
+    stages,
     workshops,
 )
 from sanggar.demo.data import distribution, figures
 from sanggar.demo.dice import moment
+from sanggar.demo.jobs import Job
+from sanggar.demo.jobs import plan as plan_jobs
 from sanggar.demo.pictures import Gallery
 from sanggar.demo.store import Store
 from sanggar.demo.world import Place, World
@@ -185,7 +191,7 @@ def prepare(database: db.Database) -> None:
 
 def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progress) -> None:
     with db.transaction(app) as session:
-        world = imagine(session, size, as_of)
+        world, jobs = imagine(session, size, as_of)
     progress("imagine")
     store = Store()
 
@@ -204,12 +210,23 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     part("work", lambda w, s: handins.write(w, s, gallery))
     part("incubation", incubation.write)
     part("certificates", certification.write)
+    with db.transaction(app):
+        traded, records = market.trade(world, jobs)
+    progress("market")
+    part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded),
+         lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
+    with db.transaction(app):
+        clients.refresh_records(None, as_of)
+    progress("records")
 
 
-PARTS = ("imagine", "pictures", "people", "learning", "exams", "work", "incubation", "certificates")
+PARTS = (
+    "imagine", "pictures", "people", "learning", "exams", "work", "incubation", "certificates",
+    "market", "briefs", "records",
+)  # fmt: skip
 
 
-def imagine(session: Session, size: str, as_of: datetime) -> World:
+def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[Job]]:
     """Invent everything that happened until `as_of`; hubs and targets are written on the way."""
     start = _period_start(clock.local(as_of).date())
     programme_service.seed(moment(start, 9))
@@ -230,7 +247,9 @@ def imagine(session: Session, size: str, as_of: datetime) -> World:
     )  # fmt: skip
     plan.people(world)
     lives.lives(world)
-    return world
+    jobs = plan_jobs(world)
+    stages.climb(world, jobs)
+    return world, jobs
 
 
 def _period_start(today: date) -> date:

@@ -119,6 +119,7 @@ def _attempt(
     ]
     scored = [Scored(d.item.area, d.item.points, s) for d, s in zip(form, shares, strict=True)]
     result = score(scored)
+    sitting.score, sitting.by_unit = result.total, result.by_unit
     minutes = exam.minutes * dice.uniform(0.45, 0.93)
     ended = sitting.at + timedelta(minutes=minutes)
     attempt = store.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sanggar import clock
 from sanggar.demo.data import Figures
@@ -80,6 +80,8 @@ class HandIn:
     decision: str = ""
     #: markers who have handed their marks in although nothing is decided
     marked_by: int = 0
+    #: the mark of an assignment, filled in when the marks are drawn
+    total: float | None = None
 
 
 @dataclass
@@ -91,6 +93,9 @@ class Sitting:
     at: datetime
     passes: bool
     total: float = 0.0
+    #: what came out, filled in when the answers are drawn
+    score: float = 0.0
+    by_unit: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -122,7 +127,7 @@ class Talent(Person):
     skill: dict[str, float] = field(default_factory=dict)
     reliability: float = 0.8
     price_factor: float = 1.0
-    joined_at: datetime = datetime.min
+    joined_at: datetime = datetime.min.replace(tzinfo=UTC)
     inactive_at: datetime | None = None
     judged_at: datetime | None = None
     #: moments at which courses of the track are read to the end: course slug -> moment

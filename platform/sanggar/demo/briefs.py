@@ -1,0 +1,194 @@
+"""Write down the market: clients, briefs, short lists, offers, placements and what talents show of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sanggar import clock
+from sanggar.clients.models import (
+    Brief,
+    Client,
+    Offer,
+    Placement,
+    PortfolioWork,
+    ServicePrice,
+    ShortlistEntry,
+    WorkProfile,
+)
+from sanggar.clients.rules import (
+    BriefState,
+    ClientKind,
+    OfferState,
+    PlacementState,
+    answer_by,
+    brief_quality,
+    work_days,
+)
+from sanggar.demo.candidates import Records
+from sanggar.demo.data import distribution, texts
+from sanggar.demo.dice import Dice
+from sanggar.demo.jobs import Job
+from sanggar.demo.lives import day
+from sanggar.demo.market import BriefPlan, OfferPlan, usual_price
+from sanggar.demo.store import Store
+from sanggar.demo.world import Talent, World
+from sanggar.evidence.models import Fact
+
+STATES = {"broken": BriefState.CANCELLED}
+PLACEMENTS = {"finished": PlacementState.FINISHED, "cancelled": PlacementState.CANCELLED}
+
+
+def write_clients(world: World, store: Store) -> None:
+    """Write who asks for work."""
+    for owner in world.clients:
+        owner.client_id = store.add(
+            Client, person_id=owner.id, organisation=owner.business, kind=ClientKind(owner.kind),
+            hub_id=world.places[owner.hub].id, region_id=owner.region_id,
+            created_at=owner.created_at or world.as_of,
+        )  # fmt: skip
+
+
+def write(world: World, store: Store, briefs: list[BriefPlan]) -> None:
+    """Write every brief with what came of it."""
+    dice = world.dice("briefs")
+    for brief in briefs:
+        brief_id = _brief(world, brief, store, dice)
+        for talent, seen, at in brief.listed:
+            store.add(ShortlistEntry, brief_id=brief_id, person_id=talent.id, rank_shown=seen.rank,
+                      features=seen.features, added_at=at)  # fmt: skip
+        for offer in brief.offers:
+            _offer(brief, brief_id, offer, store, dice)
+
+
+def _brief(world: World, brief: BriefPlan, store: Store, dice: Dice) -> int:
+    owner = brief.client
+    state = STATES.get(brief.state) or BriefState(brief.state)
+    helped = owner.kind in ("micro", "small") and dice.chance(distribution()["helped_by_officer"])
+    asked = brief.offers[0].made_at if brief.offers else brief.opened_at
+    draft = state is BriefState.DRAFT
+    budget = brief.budget or (None, None)
+    text = brief.text if not draft or dice.chance(0.6) else brief.text.split(".")[0] + "."
+    reason = {"cancelled": "why_cancelled", "broken": "why_broken"}.get(brief.state)
+    return store.add(
+        Brief, client_id=owner.client_id, track=brief.track, service=brief.service.id, text=text,
+        category=brief.category, level=brief.level, budget_low=budget[0], budget_high=budget[1],
+        deadline=brief.deadline, onsite=brief.onsite, hub_id=world.places[brief.hub].id,
+        region_id=owner.region_id, state=state,
+        quality=brief_quality(text=text, category=brief.category, budget=brief.budget is not None,
+                              deadline=brief.deadline is not None, link="", level=brief.level),
+        helped_by_id=world.officer(brief.hub).id if helped else None,
+        created_at=brief.opened_at - timedelta(minutes=dice.randint(4, 25)),
+        updated_at=brief.closed_at or max(asked, brief.opened_at),
+        opened_at=None if draft else brief.opened_at, closed_at=brief.closed_at,
+        reason=dice.choice(texts()[reason]) if reason else "",
+    )  # fmt: skip
+
+
+def _offer(brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice: Dice) -> None:
+    due = brief.deadline or day(offer.made_at) + timedelta(days=brief.service.days)
+    yes = offer.state is OfferState.ACCEPTED
+    row = store.add(
+        Offer, brief_id=brief_id, person_id=offer.talent.id, state=offer.state, place=offer.place,
+        rank_shown=offer.seen.rank, features=offer.seen.features, price=offer.price,
+        revisions=brief.service.revisions, down_payment=dice.choice([30, 40, 40, 50]), due=due,
+        message=dice.choice(texts()["offer_messages"]), made_at=offer.made_at,
+        answer_by=answer_by(offer.made_at), answered_at=offer.answered_at,
+        talent_accepted_at=offer.answered_at if yes else None,
+        client_accepted_at=offer.confirmed_at, decline_reason=offer.reason,
+        decline_text=dice.choice(texts()["declined"][offer.reason.value]) if offer.reason else "",
+    )  # fmt: skip
+    if offer.confirmed_at is not None and brief.job is not None:
+        _placement(brief, brief_id, row, offer, brief.job, store, dice)
+
+
+def _placement(
+    brief: BriefPlan,
+    brief_id: int,
+    offer_id: int,
+    offer: OfferPlan,
+    job: Job,
+    store: Store,
+    dice: Dice,
+) -> None:
+    state = PLACEMENTS.get(job.state) or PlacementState(job.state)
+    finished = state is PlacementState.FINISHED
+    disputed = state is PlacementState.DISPUTED or (
+        finished and dice.chance(distribution()["disputed"])
+    )
+    comment = ""
+    if job.rating is not None and dice.chance(
+        distribution()["commented"] / distribution()["rated"]
+    ):
+        comment = dice.choice(texts()["comments"][job.rating])
+    revisions = (
+        min(brief.service.revisions, dice.weighted({0: 10, 1: 28, 2: 62}))
+        if job.delivered_at
+        else 0
+    )
+    row = store.add(
+        Placement, offer_id=offer_id, brief_id=brief_id, client_id=brief.client.client_id,
+        person_id=job.talent.id, track=brief.track, service=brief.service.id,
+        category=brief.category, price=offer.price, hours=brief.service.hours, onsite=brief.onsite,
+        starts_on=work_days(job.due, brief.service.days)[0] if brief.onsite else day(job.agreed_at),
+        due=job.due, revisions=brief.service.revisions, revisions_used=revisions, state=state,
+        agreed_at=job.agreed_at, started_at=job.started_at, delivered_at=job.delivered_at,
+        delivery_note=dice.choice(texts()["delivered"]) if job.delivered_at else "",
+        delivery_link=f"https://berkas.example.org/{dice.token(8)}" if job.delivered_at else "",
+        reminders=_reminders(job), finished_at=job.finished_at, by_rule=job.by_rule and finished,
+        rating=job.rating if finished else None, comment=comment if finished else "",
+        on_time=not job.late if finished else None, ended_at=job.ended_at,
+        ended_by_id=brief.client.id if job.ended_at else None,
+        reason=_reason(job, state, dice), was_disputed=disputed,
+    )  # fmt: skip
+    if finished:
+        assert job.finished_at is not None
+        store.add(
+            Fact, person_id=job.talent.id, track=brief.track, kind="placement",
+            ref=f"placement-{row}", at=job.finished_at,
+            data={"rating": job.rating, "on_time": not job.late, "accepted": True},
+        )  # fmt: skip
+
+
+def _reminders(job: Job) -> int:
+    if job.by_rule:
+        return 2
+    if job.delivered_at is None or job.finished_at is None:
+        return 0
+    waited = job.finished_at - job.delivered_at
+    return (waited > timedelta(days=3)) + (waited > timedelta(days=6))
+
+
+def _reason(job: Job, state: PlacementState, dice: Dice) -> str:
+    key = {PlacementState.CANCELLED: "why_broken", PlacementState.DISPUTED: "why_disputed"}.get(
+        state
+    )
+    return dice.choice(texts()[key]) if key and job.ended_at else ""
+
+
+def write_profiles(world: World, store: Store, records: Records) -> None:
+    """Write how certified talents work: hours, prices, cases."""
+    dice = world.dice("profiles")
+    for talent in world.talents:
+        if not talent.certificates:
+            continue
+        since = talent.certificates["foundation"] + timedelta(minutes=1)
+        plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in talent.name.lower())
+        slug = "-".join(part for part in plain.split("-") if part)[:40]
+        store.add(
+            WorkProfile, person_id=talent.id, slug=f"{slug or 'talenta'}-{dice.code(4).lower()}",
+            headline=dice.choice(texts()["headlines"][talent.track]),
+            weekly_hours=records.weekly[talent.id],
+            paused=not talent.active or (talent.goal == "foundation" and dice.chance(0.05)),
+            onsite=dice.chance(0.85) or bool(records.onsite[talent.id]), updated_at=since,
+        )  # fmt: skip
+        _prices(world, talent, store, world.as_of)
+        for case in records.cases[talent.id]:
+            store.add(PortfolioWork, person_id=talent.id, track=talent.track, published=True,
+                      created_at=case.created_at, **case.values)  # fmt: skip
+
+
+def _prices(world: World, talent: Talent, store: Store, now: datetime) -> None:
+    level = talent.level_at(clock.local(now)) or "foundation"
+    for service in world.tracks[talent.track].services:
+        store.add(ServicePrice, person_id=talent.id, track=talent.track, service=service.id,
+                  price=usual_price(talent, service, level))  # fmt: skip

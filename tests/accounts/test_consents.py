@@ -50,7 +50,10 @@ def test_withdrawal_takes_effect_at_once_and_keeps_the_history(people, tx, now):
         assert queries.matching_ids([people.talent], now) == {people.talent}
         history = queries.consent_history(people.talent)
         assert [(row.given_at, row.withdrawn_at) for row in history] == [(now, later)]
-        kinds = [e.data["given"] for e in session.exec(select(EventRecord).where(EventRecord.kind == "ConsentChanged"))]
+        kinds = [
+            e.data["given"]
+            for e in session.exec(select(EventRecord).where(EventRecord.kind == "ConsentChanged"))
+        ]
         assert kinds == [True, False]
 
 
@@ -66,12 +69,20 @@ def test_a_newer_text_is_a_new_consent(people, tx, now, monkeypatch):
 
 def test_consents_are_given_and_withdrawn_on_the_page(visit, people, tx, text_of):
     browser = visit("talent")
-    assert browser.post("/account/consents", data={"purpose": "matching", "answer": "give"}).status_code == 303
+    assert (
+        browser.post(
+            "/account/consents", data={"purpose": "matching", "answer": "give"}
+        ).status_code
+        == 303
+    )
     assert "diberikan 21 Nov 2026" in text_of(browser.get("/account/consents"))
     browser.post("/account/consents", data={"purpose": "matching", "answer": "withdraw"})
     with tx():
         assert queries.consents(people.talent) == {}
-    assert browser.post("/account/consents", data={"purpose": "selling", "answer": "give"}).status_code == 422
+    assert (
+        browser.post("/account/consents", data={"purpose": "selling", "answer": "give"}).status_code
+        == 422
+    )
 
 
 def test_a_minor_is_not_public_until_a_guardian_consents(learner, people, tx, now):
@@ -120,19 +131,36 @@ def test_a_closed_account_is_not_public(people, tx, now):
 def test_the_officer_records_the_guardian(visit, learner, people, text_of, tx, now):
     officer = visit("officer")
     assert "Izin wali" in text_of(officer.get(f"/officer/people/{learner}"))
-    data = {"guardian_name": "Sulastri", "relation": "ibu", "method": "letter", "given_on": "2026-11-20"}
-    future = officer.post(f"/officer/people/{learner}/guardian", data={**data, "given_on": "2026-12-24"})
+    data = {
+        "guardian_name": "Sulastri",
+        "relation": "ibu",
+        "method": "letter",
+        "given_on": "2026-11-20",
+    }
+    future = officer.post(
+        f"/officer/people/{learner}/guardian", data={**data, "given_on": "2026-12-24"}
+    )
     assert future.status_code == 422
     assert officer.post(f"/officer/people/{learner}/guardian", data=data).status_code == 303
     with tx():
         row = queries.guardian(learner)
         assert (row.name, row.recorded_by_id) == ("Sulastri", people.officer)
-    assert visit("other_hub_officer").post(f"/officer/people/{learner}/guardian", data=data).status_code == 404
+    assert (
+        visit("other_hub_officer")
+        .post(f"/officer/people/{learner}/guardian", data=data)
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize(
     ("born", "minor"),
-    [(date(2008, 11, 21), False), (date(2008, 11, 22), True), (date(2008, 2, 29), False), (None, True)],
+    [
+        (date(2008, 11, 21), False),
+        (date(2008, 11, 22), True),
+        (date(2008, 2, 29), False),
+        (None, True),
+    ],
 )
 def test_adult_from_the_eighteenth_birthday(born, minor):
     assert rules.is_minor(born, date(2026, 11, 21)) is minor

@@ -38,7 +38,7 @@ def test_a_talent_joins_with_one_form_and_is_signed_in(client, region, tx):
 def test_the_form_has_at_most_eight_inputs_before_the_consents(client, text_of):
     page = text_of(client.get("/join"))
     assert "NIK" in page  # said not to be asked
-    asked = [name for name in ("want", "name", "contact", "password", "region_id", "hub_id", "birth_date")]
+    asked = ("want", "name", "contact", "password", "region_id", "hub_id", "birth_date")
     assert all(f'name="{name}"' in page for name in asked)
     assert 'name="nik"' not in page
     for purpose in ("public_profile", "matching", "statistics"):
@@ -104,7 +104,9 @@ def test_another_hub_than_the_regions_can_be_chosen(client, region, tx):
         ("name", "x" * 121, "120"),
     ],
 )
-def test_what_must_be_corrected_is_said_and_nothing_typed_is_lost(client, region, field, value, words, text_of):
+def test_what_must_be_corrected_is_said_and_nothing_typed_is_lost(
+    client, region, field, value, words, text_of
+):
     data = {**FORM, "region_id": region, field: value}
     answer = client.post("/join", data=data)
     body = text_of(answer)

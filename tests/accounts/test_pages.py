@@ -66,7 +66,11 @@ def test_private_pages_send_strangers_to_sign_in(client, address):
 def test_pages_need_at_most_eight_statements(visit, people, statements):
     addresses = {
         "talent": OWN,
-        "officer": [*OFFICER, f"/officer/people/{people.talent}", f"/officer/people/{people.talent}/edit"],
+        "officer": [
+            *OFFICER,
+            f"/officer/people/{people.talent}",
+            f"/officer/people/{people.talent}/edit",
+        ],
         "admin": [*ADMIN, f"/admin/roles/{people.mentor}", f"/officer/people/{people.talent}"],
     }
     for who, pages in addresses.items():

@@ -97,11 +97,16 @@ def test_an_officer_moves_a_talent_with_a_reason(visit, people, text_of, tx):
     address = f"/officer/people/{people.talent}/stage"
     assert browser.post(address, data={"to": "participant", "reason": ""}).status_code == 422
     assert browser.post(address, data={"to": "placed", "reason": "x"}).status_code == 422
-    assert browser.post(address, data={"to": "participant", "reason": "hadir orientasi"}).status_code == 303
+    assert (
+        browser.post(address, data={"to": "participant", "reason": "hadir orientasi"}).status_code
+        == 303
+    )
     body = text_of(browser.get(f"/officer/people/{people.talent}"))
     assert "hadir orientasi" in body and "Agung Wicaksono" in body
     with tx() as session:
-        assert len(session.exec(select(AuditEntry).where(AuditEntry.entity == "enrolment")).all()) == 1
+        assert (
+            len(session.exec(select(AuditEntry).where(AuditEntry.entity == "enrolment")).all()) == 1
+        )
 
 
 def test_an_officer_enters_a_person_who_then_uses_a_code(visit, people, client, tx, text_of):
@@ -114,14 +119,19 @@ def test_an_officer_enters_a_person_who_then_uses_a_code(visit, people, client, 
     assert answer.status_code == 303
     page = text_of(browser.post(answer.headers["Location"] + "/code"))
     code = re.search(r"<code>([0-9A-Z ]{9})</code>", page)[1]
-    assert client.post("/sign-in/code", data={"login": "081200000888", "code": code}).status_code == 303
+    assert (
+        client.post("/sign-in/code", data={"login": "081200000888", "code": code}).status_code
+        == 303
+    )
     with tx():
         person = queries.by_login("081200000888")
         assert programme.channels(person.id) == ["Disperindag"]
     again = browser.post("/officer/people/new", data={**data, "channel": "EJSC"})
     assert again.status_code == 422
     assert f"/officer/people/{person.id}" in text_of(again)
-    other_hub = browser.post("/officer/people/new", data={**data, "phone": "081200000889", "hub_id": "2"})
+    other_hub = browser.post(
+        "/officer/people/new", data={**data, "phone": "081200000889", "hub_id": "2"}
+    )
     assert other_hub.status_code == 422
 
 
@@ -134,8 +144,16 @@ def test_a_second_channel_counts_the_person_once(visit, people, tx):
 
 
 def test_an_officer_corrects_data_and_the_enrolment_follows(visit, people, tx):
-    data = {"name": "Wahyuni S.", "phone": "081200000000", "email": "", "region_id": "", "hub_id": "1"}
-    assert visit("officer").post(f"/officer/people/{people.talent}/edit", data=data).status_code == 303
+    data = {
+        "name": "Wahyuni S.",
+        "phone": "081200000000",
+        "email": "",
+        "region_id": "",
+        "hub_id": "1",
+    }
+    assert (
+        visit("officer").post(f"/officer/people/{people.talent}/edit", data=data).status_code == 303
+    )
     with tx():
         assert queries.person(people.talent).name == "Wahyuni S."
         assert str(queries.person(people.talent).birth_date) == "2001-05-17"
@@ -166,7 +184,10 @@ def test_a_deletion_request_reaches_the_officer_of_the_hub(visit, people, text_o
     assert "1 permintaan penghapusan data menunggu" in text_of(officer.get("/officer/people"))
     assert "Wahyuni" in text_of(officer.get("/officer/deletions"))
     assert "Wahyuni" not in text_of(visit("other_hub_officer").get("/officer/deletions"))
-    assert visit("other_hub_officer").post("/officer/deletions/1", data={"outcome": "x"}).status_code == 404
+    assert (
+        visit("other_hub_officer").post("/officer/deletions/1", data={"outcome": "x"}).status_code
+        == 404
+    )
     assert officer.post("/officer/deletions/1", data={"outcome": ""}).status_code == 422
     assert officer.post("/officer/deletions/1", data={"outcome": "data dihapus"}).status_code == 303
     assert "menunggu" not in text_of(officer.get("/officer/people"))
@@ -174,9 +195,19 @@ def test_a_deletion_request_reaches_the_officer_of_the_hub(visit, people, text_o
 
 def test_closing_an_account_signs_the_person_out(visit, people):
     talent = visit("talent")
-    assert visit("officer").post(f"/officer/people/{people.talent}/active", data={"active": "0"}).status_code == 303
+    assert (
+        visit("officer")
+        .post(f"/officer/people/{people.talent}/active", data={"active": "0"})
+        .status_code
+        == 303
+    )
     assert talent.get("/account").status_code == 303
-    assert visit("admin").post(f"/officer/people/{people.admin}/active", data={"active": "0"}).status_code == 409
+    assert (
+        visit("admin")
+        .post(f"/officer/people/{people.admin}/active", data={"active": "0"})
+        .status_code
+        == 409
+    )
 
 
 def test_the_language_is_kept_with_the_account(visit, people, tx, text_of):
@@ -191,7 +222,9 @@ def test_the_language_is_kept_with_the_account(visit, people, tx, text_of):
 def test_an_administrator_grants_and_revokes_roles(visit, people, text_of, tx):
     admin = visit("admin")
     address = f"/admin/roles/{people.peer}"
-    missing = admin.post(address, data={"role": "hub_officer", "hub_id": "", "track": "", "agency": ""})
+    missing = admin.post(
+        address, data={"role": "hub_officer", "hub_id": "", "track": "", "agency": ""}
+    )
     assert missing.status_code == 422
     data = {"role": "hub_officer", "hub_id": "2", "track": "", "agency": ""}
     for _twice in range(2):
@@ -212,7 +245,10 @@ def test_a_mentor_gets_one_track_at_a_time(visit, people, tx):
         data = {"role": "mentor", "hub_id": "", "track": track, "agency": ""}
         assert admin.post(f"/admin/roles/{people.other_mentor}", data=data).status_code == 303
     with tx():
-        assert {p.id for p in queries.mentors("photography")} == {people.mentor, people.other_mentor}
+        assert {p.id for p in queries.mentors("photography")} == {
+            people.mentor,
+            people.other_mentor,
+        }
         assert {p.id for p in queries.mentors("digital_marketing")} == {people.other_mentor}
     profile = {"affiliation": "Rumah Kurasi", "about": "Perancang kemasan"}
     assert admin.post(f"/admin/roles/{people.mentor}/mentor", data=profile).status_code == 303

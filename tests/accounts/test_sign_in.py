@@ -9,7 +9,7 @@ import pytest
 from passlib.totp import TOTP
 
 from sanggar import clock
-from sanggar.accounts import mail, queries, service
+from sanggar.accounts import codes, mail, queries, service
 from sanggar.kernel import access
 
 PASSWORD = "kata-sandi-uji-17"
@@ -20,7 +20,9 @@ def sign_in(browser, login, password=PASSWORD, **more):
     return browser.post("/sign-in", data={"email": login, "password": password, **more})
 
 
-@pytest.mark.parametrize("login", ["+6281200000000", "0812 0000 0000", "6281200000000", "TALENT@example.org"])
+@pytest.mark.parametrize(
+    "login", ["+6281200000000", "0812 0000 0000", "6281200000000", "TALENT@example.org"]
+)
 def test_phone_in_any_form_or_email_signs_in(client, people, login):
     answer = sign_in(client, login)
     assert answer.status_code == 302
@@ -30,9 +32,16 @@ def test_phone_in_any_form_or_email_signs_in(client, people, login):
 
 @pytest.mark.parametrize(
     ("login", "password"),
-    [("+6281200000000", "salah"), ("+6289999999999", PASSWORD), ("nobody@example.org", PASSWORD), ("", "")],
+    [
+        ("+6281200000000", "salah"),
+        ("+6289999999999", PASSWORD),
+        ("nobody@example.org", PASSWORD),
+        ("", ""),
+    ],
 )
-def test_a_wrong_sign_in_is_422_and_does_not_tell_which_part_was_wrong(client, people, text_of, login, password):
+def test_a_wrong_sign_in_is_422_and_does_not_tell_which_part_was_wrong(
+    client, people, text_of, login, password
+):
     answer = sign_in(client, login, password)
     assert answer.status_code == 422
     assert client.get("/account").status_code == 303
@@ -42,12 +51,18 @@ def test_a_wrong_sign_in_is_422_and_does_not_tell_which_part_was_wrong(client, p
 
 
 def test_signing_in_goes_back_to_the_wanted_page_but_never_to_another_site(client, people):
-    assert client.post(
-        "/sign-in?next=/account/data", data={"email": "talent@example.org", "password": PASSWORD}
-    ).headers["Location"].endswith("/account/data")
+    assert (
+        client.post(
+            "/sign-in?next=/account/data",
+            data={"email": "talent@example.org", "password": PASSWORD},
+        )
+        .headers["Location"]
+        .endswith("/account/data")
+    )
     other = client.application.test_client()
     answer = other.post(
-        "/sign-in?next=https://evil.example/", data={"email": "talent@example.org", "password": PASSWORD}
+        "/sign-in?next=https://evil.example/",
+        data={"email": "talent@example.org", "password": PASSWORD},
     )
     assert "evil" not in answer.headers.get("Location", "")
 
@@ -59,7 +74,9 @@ def test_signing_out_ends_the_session(visit):
 
 
 def test_htmx_is_told_to_go_to_the_sign_in_page(client):
-    answer = client.get("/officer/people", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/x"})
+    answer = client.get(
+        "/officer/people", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/x"}
+    )
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"].startswith("/sign-in?next=/x")
 
@@ -88,14 +105,18 @@ def test_a_closed_account_is_anonymous_at_once(visit, people, tx):
 
 def test_a_new_password_ends_other_sessions_and_keeps_this_one(visit, people):
     here, elsewhere = visit("talent"), visit("talent")
-    answer = here.post("/account/password", data={"current": PASSWORD, "password": "kata sandi yang baru"})
+    answer = here.post(
+        "/account/password", data={"current": PASSWORD, "password": "kata sandi yang baru"}
+    )
     assert answer.status_code == 303
     assert here.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
 
 
 def test_the_present_password_is_asked_before_a_new_one(visit, text_of):
-    answer = visit("talent").post("/account/password", data={"current": "salah", "password": "kata sandi yang baru"})
+    answer = visit("talent").post(
+        "/account/password", data={"current": "salah", "password": "kata sandi yang baru"}
+    )
     assert answer.status_code == 422
     assert "Kata sandi ini tidak benar" in text_of(answer)
 
@@ -125,7 +146,9 @@ def mails(monkeypatch, app):
             sent.append(message)
 
     monkeypatch.setattr(
-        mail.registry, "current", lambda: type("R", (), {"channels": {"email": Channel()}, "tell": lambda *_a: None})()
+        mail.registry,
+        "current",
+        lambda: type("R", (), {"channels": {"email": Channel()}, "tell": lambda *_a: None})(),
     )
     return sent
 
@@ -237,41 +260,52 @@ def test_an_old_sign_in_is_confirmed_before_protection_changes(visit, text_of):
 
 def test_the_code_of_an_officer_signs_in_and_asks_for_a_new_password(client, people, tx, now):
     with tx():
-        code = service.create_code(people.talent, by_id=people.officer, now=now)
+        code = codes.create_code(people.talent, by_id=people.officer, now=now)
     assert len(code) == 8
     typed = f"{code[:4]} {code[4:]}".lower()
     answer = client.post("/sign-in/code", data={"login": "081200000000", "code": typed})
     assert answer.headers["Location"] == "/account/password"
     answer = client.post("/account/password", data={"password": "kata sandi yang baru"})
     assert answer.status_code == 303
-    assert sign_in(client.application.test_client(), "talent@example.org", "kata sandi yang baru").status_code == 302
+    assert (
+        sign_in(
+            client.application.test_client(), "talent@example.org", "kata sandi yang baru"
+        ).status_code
+        == 302
+    )
 
 
 def test_an_officers_code_works_once_for_thirty_minutes_and_five_tries(client, people, tx, now):
     def use(code):
-        return client.application.test_client().post("/sign-in/code", data={"login": "talent@example.org", "code": code})
+        return client.application.test_client().post(
+            "/sign-in/code", data={"login": "talent@example.org", "code": code}
+        )
 
     with tx():
-        first = service.create_code(people.talent, by_id=people.officer, now=now)
+        first = codes.create_code(people.talent, by_id=people.officer, now=now)
     assert use(first).status_code == 303
     assert use(first).status_code == 422
     with tx():
-        old = service.create_code(people.talent, by_id=people.officer, now=now - timedelta(minutes=31))
+        old = codes.create_code(
+            people.talent, by_id=people.officer, now=now - timedelta(minutes=31)
+        )
     assert use(old).status_code == 422
     with tx():
-        worn = service.create_code(people.talent, by_id=people.officer, now=now)
+        worn = codes.create_code(people.talent, by_id=people.officer, now=now)
     for _try in range(5):
         assert use("00000000").status_code == 422
     assert use(worn).status_code == 422
     with tx():
-        replaced = service.create_code(people.talent, by_id=people.officer, now=now)
-        service.create_code(people.talent, by_id=people.officer, now=now)
+        replaced = codes.create_code(people.talent, by_id=people.officer, now=now)
+        codes.create_code(people.talent, by_id=people.officer, now=now)
     assert use(replaced).status_code == 422
 
 
-def test_an_officers_code_does_not_go_around_the_second_step(client, people, app_of_talent, tx, now):
+def test_an_officers_code_does_not_go_around_the_second_step(
+    client, people, app_of_talent, tx, now
+):
     with tx():
-        code = service.create_code(people.talent, by_id=people.officer, now=now)
+        code = codes.create_code(people.talent, by_id=people.officer, now=now)
     answer = client.post("/sign-in/code", data={"login": "talent@example.org", "code": code})
     assert answer.headers["Location"].startswith("/sign-in/step")
 
@@ -309,7 +343,9 @@ def test_attempts_are_limited_for_one_account_but_not_for_a_whole_room(settings,
     site.add_url_rule("/sign-in", "security.login", lambda: "ok", methods=["POST"])
     limits.init_app(site, replace(settings, rate_limits=True))
     browser = site.test_client()
-    answers = [browser.post("/sign-in", data={"email": "a@example.org"}).status_code for _ in range(11)]
+    answers = [
+        browser.post("/sign-in", data={"email": "a@example.org"}).status_code for _ in range(11)
+    ]
     assert answers == [200] * 10 + [429]
     assert browser.post("/sign-in", data={"email": "b@example.org"}).status_code == 200
 

@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from sanggar import clock, errors
-from sanggar.accounts import queries, service
+from sanggar.accounts import codes, queries, service
 from sanggar.kernel import db
 from sanggar.kernel.access import Role
 from sanggar.programme import queries as programme
@@ -98,7 +98,13 @@ def grant(login: str, role: str, hub: str | None, track: str | None, agency: str
     def act() -> queries.Person:
         person = _person(login)
         service.grant(
-            person.id, role, hub_id=_hub(hub), track=track, agency=agency, by_id=None, now=clock.now()
+            person.id,
+            role,
+            hub_id=_hub(hub),
+            track=track,
+            agency=agency,
+            by_id=None,
+            now=clock.now(),
         )
         return person
 
@@ -113,7 +119,7 @@ def code(login: str) -> None:
 
     def act() -> tuple[str, str]:
         person = _person(login)
-        return person.name, service.create_code(person.id, by_id=None, now=clock.now())
+        return person.name, codes.create_code(person.id, by_id=None, now=clock.now())
 
     name, made = _run(act)
     click.echo(f"{name}: {made}")

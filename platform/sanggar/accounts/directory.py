@@ -240,7 +240,9 @@ class RoleSearch:
         return {name: value for name, value in given.items() if value}
 
 
-def role_page(search: RoleSearch, size: int) -> tuple[list[tuple[Person, list[GrantRow]]], int, int]:
+def role_page(
+    search: RoleSearch, size: int
+) -> tuple[list[tuple[Person, list[GrantRow]]], int, int]:
     """Return people with their roles, the page and the number of pages.
 
     Without a search: everybody who is more than a talent or a client.

@@ -14,10 +14,10 @@ from flask_security.webauthn import (
     WebAuthnSigninResponseForm,
 )
 from wtforms import BooleanField, DateField, PasswordField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from sanggar import errors
-from sanggar.accounts import passwords, service
+from sanggar.accounts import identity, passwords
 from sanggar.accounts.models import Purpose
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import ChoiceField, Form, LongTextField, MailField, RadioField, TextField
@@ -79,7 +79,9 @@ class JoinForm(PlaceFields):
         default=Role.TALENT.value,
     )
     name = TextField(_l("Name"), validators=[required(), Length(max=120)])
-    contact = TextField(_l("Phone number or e-mail address"), validators=[required(), Length(max=254)])
+    contact = TextField(
+        _l("Phone number or e-mail address"), validators=[required(), Length(max=254)]
+    )
     password = PasswordField(
         _l("Password"),
         validators=[required(), Length(min=passwords.MIN_LENGTH, max=passwords.MAX_LENGTH)],
@@ -101,7 +103,7 @@ class JoinForm(PlaceFields):
     def validate_region_id(self, field: Any) -> None:
         """Ask everybody who joins for it: the hub follows from it."""
         if field.data == "":
-            raise errors_for_field(_("Choose your regency or city."))
+            raise ValidationError(_("Choose your regency or city."))
 
     @property
     def login(self) -> tuple[str | None, str | None]:
@@ -112,11 +114,6 @@ class JoinForm(PlaceFields):
     def consents(self) -> list[Purpose]:
         """Return the purposes that were ticked."""
         return [purpose for purpose in Purpose if getattr(self, purpose.value).data]
-
-
-def errors_for_field(text: str) -> Exception:
-    """Return the error that WTForms puts beside a field."""
-    return library.ValidationError(text)
 
 
 class PersonForm(PlaceFields):
@@ -152,7 +149,9 @@ class PasswordForm(Form):
 class CodeForm(Form):
     """An officer's one-time code."""
 
-    login = TextField(_l("Phone number or e-mail address"), validators=[required(), Length(max=254)])
+    login = TextField(
+        _l("Phone number or e-mail address"), validators=[required(), Length(max=254)]
+    )
     code = TextField(_l("Code"), validators=[required(), Length(max=20)])
 
 
@@ -191,7 +190,9 @@ class StageForm(Form):
     to = ChoiceField(_l("New stage"))
     reason = TextField(_l("Reason"), validators=[required(), Length(max=300)])
 
-    def __init__(self, *args: Any, allowed: tuple[Stage, ...] = tuple(Stage), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, allowed: tuple[Stage, ...] = tuple(Stage), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.to.choices = [(stage.value, stage_label(stage)) for stage in allowed]
 
@@ -272,10 +273,12 @@ class Spoken:
     Meta = Form.Meta
 
 
-class SignInForm(Spoken, library.LoginForm):  # type: ignore[misc]
+class SignInForm(Spoken, library.LoginForm):
     """Sign in by phone number or e-mail address; the field keeps the library's name."""
 
-    email = TextField(_l("Phone number or e-mail address"), validators=[required(), Length(max=254)])
+    email = TextField(
+        _l("Phone number or e-mail address"), validators=[required(), Length(max=254)]
+    )
     password = PasswordField(_l("Password"), validators=[required(), Length(max=1000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -285,21 +288,21 @@ class SignInForm(Spoken, library.LoginForm):  # type: ignore[misc]
     def validate(self, **kwargs: Any) -> bool:
         """Find the person by either name, then let the library check the password."""
         self.ifield = self.email
-        self.user = service.find_login(self.email.data or "")
+        self.user = identity.find(self.email.data or "")
         return bool(super().validate(**kwargs))
 
 
-class ConfirmForm(Spoken, library.VerifyForm):  # type: ignore[misc]
+class ConfirmForm(Spoken, library.VerifyForm):
     """Confirm that it is still you."""
 
     password = PasswordField(_l("Password"), validators=[required(), Length(max=1000)])
 
 
-class ForgotForm(Spoken, library.ForgotPasswordForm):  # type: ignore[misc]
+class ForgotForm(Spoken, library.ForgotPasswordForm):
     """Ask for a reset link."""
 
 
-class ResetForm(Spoken, library.ResetPasswordForm):  # type: ignore[misc]
+class ResetForm(Spoken, library.ResetPasswordForm):
     """Choose a new password from a reset link: once, shown on request, not typed twice."""
 
     password = PasswordField(
@@ -309,35 +312,35 @@ class ResetForm(Spoken, library.ResetPasswordForm):  # type: ignore[misc]
     password_confirm = None
 
 
-class SetupForm(Spoken, library.TwoFactorSetupForm):  # type: ignore[misc]
+class SetupForm(Spoken, library.TwoFactorSetupForm):
     """Turn the second step on or off."""
 
     setup = TextField()
 
 
-class StepForm(Spoken, library.TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class StepForm(Spoken, library.TwoFactorVerifyCodeForm):
     """A code of the authenticator app."""
 
     code = TextField(_l("Code of your authenticator app"), validators=[required(), Length(max=12)])
 
 
-class RescueForm(Spoken, library.TwoFactorRescueForm):  # type: ignore[misc]
+class RescueForm(Spoken, library.TwoFactorRescueForm):
     """Options when the phone is lost (shown as a link to the recovery codes)."""
 
     help_setup = RadioField(choices=[])
 
 
-class RecoveryForm(Spoken, MfRecoveryForm):  # type: ignore[misc]
+class RecoveryForm(Spoken, MfRecoveryForm):
     """A recovery code."""
 
     code = TextField(_l("Recovery code"), validators=[required(), Length(max=40)])
 
 
-class RecoveryCodesForm(Spoken, MfRecoveryCodesForm):  # type: ignore[misc]
+class RecoveryCodesForm(Spoken, MfRecoveryCodesForm):
     """Make recovery codes."""
 
 
-class PasskeyForm(Spoken, WebAuthnRegisterForm):  # type: ignore[misc]
+class PasskeyForm(Spoken, WebAuthnRegisterForm):
     """Name a new passkey; passkeys of this site always stand for password and second step."""
 
     name = TextField(_l("Name of the passkey"), validators=[required(), Length(max=64)])
@@ -349,23 +352,23 @@ class PasskeyForm(Spoken, WebAuthnRegisterForm):  # type: ignore[misc]
         return bool(super().validate(**kwargs))
 
 
-class PasskeyAnswerForm(Spoken, WebAuthnRegisterResponseForm):  # type: ignore[misc]
+class PasskeyAnswerForm(Spoken, WebAuthnRegisterResponseForm):
     """What the device made."""
 
 
-class PasskeySignInForm(Spoken, WebAuthnSigninForm):  # type: ignore[misc]
+class PasskeySignInForm(Spoken, WebAuthnSigninForm):
     """Start to sign in with a passkey."""
 
 
-class PasskeySignInAnswerForm(Spoken, WebAuthnSigninResponseForm):  # type: ignore[misc]
+class PasskeySignInAnswerForm(Spoken, WebAuthnSigninResponseForm):
     """What the device signed."""
 
 
-class PasskeyRemovalForm(Spoken, WebAuthnDeleteForm):  # type: ignore[misc]
+class PasskeyRemovalForm(Spoken, WebAuthnDeleteForm):
     """Remove a passkey."""
 
 
-LIBRARY_FORMS = {
+LIBRARY_FORMS: dict[str, Any] = {
     "login_form": SignInForm,
     "verify_form": ConfirmForm,
     "forgot_password_form": ForgotForm,

@@ -48,6 +48,8 @@ def _check(counters: RateLimiter) -> None:
     account = str(request.form.get(field) or session.get(field) or "").strip().lower()[:120]
     attempts = [(by_address, request.remote_addr or ""), (by_account, account)]
     if not all(
-        counters.hit(parse(limit), request.endpoint, key) for limit, key in attempts if limit and key
+        counters.hit(parse(limit), request.endpoint, key)
+        for limit, key in attempts
+        if limit and key
     ):
         abort(429)

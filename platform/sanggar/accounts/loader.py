@@ -56,7 +56,9 @@ def load() -> Principal:
 
 def _person(rows: Any) -> Principal:
     first = rows[0]
-    grants = [(Role(role), hub, track, agency) for _, _, _, role, hub, track, agency, *_x in rows if role]
+    grants = [
+        (Role(role), hub, track, agency) for _, _, _, role, hub, track, agency, *_x in rows if role
+    ]
     return Principal(
         id=first[0],
         name=first[1],

@@ -12,7 +12,7 @@ from sanggar.kernel import i18n, jobs, log, registry
 from sanggar.plugin.channels import Message
 
 
-class Mail(MailUtil):  # type: ignore[misc]
+class Mail(MailUtil):
     """Hands the library's e-mails to the job queue instead of an e-mail extension."""
 
     def send_mail(

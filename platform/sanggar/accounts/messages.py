@@ -18,15 +18,21 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's name for "translate later"
 WORDS: dict[str, tuple[str, str]] = {
     "API_ERROR": (N_("That could not be read. Please try again."), "warn"),
     "GENERIC_AUTHN_FAILED": (
-        N_("Phone number, e-mail address or password is not right. Check both, or use a one-time code."),
+        N_(
+            "Phone number, e-mail address or password is not right. Check both, or use a one-time code."
+        ),
         "warn",
     ),
     "GENERIC_RECOVERY": (
-        N_("If this address is known to us, an e-mail with a link is on its way. Look into spam too."),
+        N_(
+            "If this address is known to us, an e-mail with a link is on its way. Look into spam too."
+        ),
         "ok",
     ),
     "PASSWORD_RESET_REQUEST": (
-        N_("If this address is known to us, an e-mail with a link is on its way. Look into spam too."),
+        N_(
+            "If this address is known to us, an e-mail with a link is on its way. Look into spam too."
+        ),
         "ok",
     ),
     "UNAUTHORIZED": (N_("This page is not for your account"), "warn"),
@@ -42,13 +48,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "INVALID_RESET_PASSWORD_TOKEN": (N_("This link cannot be used. Ask for a new one."), "warn"),
     "PASSWORD_RESET_NO_LOGIN": (N_("Your new password is saved. Sign in with it."), "ok"),
     "INVALID_REDIRECT": (N_("That address is not on this site."), "warn"),
-    "INVALID_RECOVERY_CODE": (N_("This recovery code is not right, or it was used before."), "warn"),
+    "INVALID_RECOVERY_CODE": (
+        N_("This recovery code is not right, or it was used before."),
+        "warn",
+    ),
     "NO_RECOVERY_CODES_SETUP": (N_("You have no recovery codes yet."), "warn"),
     "DISABLED_ACCOUNT": (N_("This account is closed. Ask the officer of your hub."), "warn"),
     "EMAIL_NOT_PROVIDED": (N_("Write your phone number or e-mail address."), "warn"),
     "INVALID_EMAIL_ADDRESS": (N_("This is not an e-mail address."), "warn"),
     "USER_DOES_NOT_EXIST": (
-        N_("Phone number, e-mail address or password is not right. Check both, or use a one-time code."),
+        N_(
+            "Phone number, e-mail address or password is not right. Check both, or use a one-time code."
+        ),
         "warn",
     ),
     "INVALID_PASSWORD": (N_("This password is not right."), "warn"),
@@ -56,7 +67,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "INVALID_INPUT": (N_("That could not be read. Please try again."), "warn"),
     "INVALID_INPUT_LENGTH": (N_("Use at most %(length)s characters."), "warn"),
     "ANONYMOUS_USER_REQUIRED": (N_("You are signed in already."), "ok"),
-    "TWO_FACTOR_INVALID_TOKEN": (N_("This code is not right. Codes change every 30 seconds."), "warn"),
+    "TWO_FACTOR_INVALID_TOKEN": (
+        N_("This code is not right. Codes change every 30 seconds."),
+        "warn",
+    ),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("Welcome back."), "ok"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
         N_("The second step is on. Keep recovery codes in case you lose your phone."),
@@ -74,11 +88,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "WEBAUTHN_CREDENTIAL_DELETED": (N_("The passkey “%(name)s” is removed."), "ok"),
     "WEBAUTHN_REGISTER_SUCCESSFUL": (N_("The passkey “%(name)s” is ready."), "ok"),
     "WEBAUTHN_CREDENTIAL_ID_INUSE": (N_("This passkey is registered already."), "warn"),
-    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (N_("We do not know this passkey. Sign in another way."), "warn"),
-    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (N_("We do not know this passkey. Sign in another way."), "warn"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (
+        N_("We do not know this passkey. Sign in another way."),
+        "warn",
+    ),
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (
+        N_("We do not know this passkey. Sign in another way."),
+        "warn",
+    ),
     "WEBAUTHN_NO_VERIFY": (N_("The passkey could not be checked. Please try again."), "warn"),
-    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (N_("We do not know this passkey. Sign in another way."), "warn"),
-    "WEBAUTHN_MISMATCH_USER_HANDLE": (N_("We do not know this passkey. Sign in another way."), "warn"),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (
+        N_("We do not know this passkey. Sign in another way."),
+        "warn",
+    ),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (
+        N_("We do not know this passkey. Sign in another way."),
+        "warn",
+    ),
     "LOGIN": (N_("Please sign in first"), "warn"),
     "REFRESH": (N_("Confirm that it is you, then we go on."), "warn"),
 }
@@ -100,7 +126,7 @@ def settings() -> dict[str, Any]:
     }
 
 
-class LibraryWords(SliceDomain):  # type: ignore[misc]
+class LibraryWords(SliceDomain):
     """The library's own domain, answered from our catalogues, so that no English leaks."""
 
     @staticmethod

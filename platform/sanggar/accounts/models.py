@@ -38,10 +38,10 @@ class User(Table, UserMixin, table=True):
         }
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)  # type: ignore[assignment]
     name: str = Field(max_length=120, index=True)
     phone: str | None = Field(default=None, max_length=20, unique=True)
-    email: str | None = Field(default=None, max_length=254, unique=True)
+    email: str | None = Field(default=None, max_length=254, unique=True)  # type: ignore[assignment]
     password: str | None = Field(default=None, max_length=160)
     active: bool = True
     language: str = Field(default="id", max_length=2)
@@ -53,7 +53,7 @@ class User(Table, UserMixin, table=True):
     must_change_password: bool = False
     #: identifies sessions; a new value signs the person out everywhere
     fs_uniquifier: str = Field(max_length=64, unique=True)
-    fs_webauthn_user_handle: str | None = Field(default=None, max_length=64, unique=True)
+    fs_webauthn_user_handle: str | None = Field(default=None, max_length=64, unique=True)  # type: ignore[assignment]
     tf_primary_method: str | None = Field(default=None, max_length=20)
     tf_totp_secret: str | None = Field(default=None, max_length=255)
     #: the last authenticator code that was used, so that none works twice
@@ -61,7 +61,7 @@ class User(Table, UserMixin, table=True):
     mf_recovery_codes: list[str] | None = Field(default=None, sa_type=JSON)
 
     @property
-    def webauthn(self) -> list[Passkey]:
+    def webauthn(self) -> list[Passkey]:  # type: ignore[override]
         """Return the person's passkeys, oldest first."""
         own = select(Passkey).where(col(Passkey.user_id) == self.id).order_by(col(Passkey.id))
         return list(db.session().scalars(own))
@@ -75,7 +75,7 @@ class User(Table, UserMixin, table=True):
         return True
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """Return nothing: roles are grants, read by `accounts.loader`, not by the sign-in library."""
         return []
 
@@ -151,7 +151,7 @@ class Passkey(Table, WebAuthnMixin, table=True):
     __tablename__ = "passkey"
     audit_hide: ClassVar[frozenset[str]] = frozenset({"credential_id", "public_key"})
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)  # type: ignore[assignment]
     user_id: int = Field(foreign_key="user.id", index=True)
     credential_id: bytes = Field(sa_type=LargeBinary, unique=True)
     public_key: bytes = Field(sa_type=LargeBinary)

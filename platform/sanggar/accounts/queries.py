@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from sanggar import clock, errors
 from sanggar.accounts import rules
-from sanggar.accounts.models import Consent, DeletionRequest, GuardianConsent, MentorProfile, Passkey, Purpose, RoleGrant, User
+from sanggar.accounts.models import (
+    Consent,
+    DeletionRequest,
+    GuardianConsent,
+    MentorProfile,
+    Passkey,
+    Purpose,
+    RoleGrant,
+    User,
+)
 from sanggar.kernel import db
 from sanggar.kernel.access import Role
 
@@ -34,9 +43,9 @@ class Person:
 
 def _people() -> Any:
     return select(
-        User.id, User.name, User.phone, User.email, User.language, User.birth_date,
-        User.hub_id, User.region_id, User.active,
-    )  # type: ignore[call-overload]  # fmt: skip
+        col(User.id), col(User.name), col(User.phone), col(User.email), col(User.language), col(User.birth_date),
+        col(User.hub_id), col(User.region_id), col(User.active),
+    )  # fmt: skip
 
 
 def person(person_id: int) -> Person:
@@ -81,7 +90,7 @@ def matching(text: str, hub_ids: Collection[int] | None) -> list[Any]:
     conditions: list[Any] = []
     if text := text.strip():
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        either = [
+        either: list[ColumnElement[bool]] = [
             col(User.name).ilike(f"%{escaped}%", escape="\\"),
             col(User.email).ilike(f"%{escaped}%", escape="\\"),
         ]
@@ -121,7 +130,7 @@ def _consenting(
     if person_ids is not None and not person_ids:
         return set()
     statement = (
-        select(User.id)
+        select(col(User.id))
         .join(Consent, col(Consent.person_id) == col(User.id))
         .where(
             col(User.active),
@@ -131,7 +140,7 @@ def _consenting(
         )
     )
     if guarded:
-        guardian = select(GuardianConsent.person_id).where(
+        guardian = select(col(GuardianConsent.person_id)).where(
             col(GuardianConsent.recorded_at) <= now,
             or_(
                 col(GuardianConsent.withdrawn_at).is_(None), col(GuardianConsent.withdrawn_at) > now
@@ -146,7 +155,7 @@ def _consenting(
 
 def mentors(track: str | None = None) -> list[Person]:
     """Return the mentors of a track, by name; of all tracks when none is named."""
-    held = select(RoleGrant.person_id).where(col(RoleGrant.role) == Role.MENTOR)
+    held = select(col(RoleGrant.person_id)).where(col(RoleGrant.role) == Role.MENTOR)
     if track is not None:
         held = held.where(col(RoleGrant.track) == track)
     statement = _people().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
@@ -155,7 +164,7 @@ def mentors(track: str | None = None) -> list[Person]:
 
 def holders(role: Role, *, hub_id: int | None = None) -> list[Person]:
     """Return the active holders of a role, of one hub when it is given (officers to be told)."""
-    held = select(RoleGrant.person_id).where(col(RoleGrant.role) == role)
+    held = select(col(RoleGrant.person_id)).where(col(RoleGrant.role) == role)
     if hub_id is not None:
         held = held.where(col(RoleGrant.hub_id) == hub_id)
     statement = _people().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))

@@ -15,7 +15,7 @@ from typing import Any
 
 import segno
 from flask import Blueprint, Flask, make_response, render_template, request, session
-from flask_security import Security, UserDatastore, WebauthnUtil, views
+from flask_security import RoleMixin, Security, UserDatastore, WebauthnUtil, views, webauthn
 from flask_security.recovery_codes import mf_recovery, mf_recovery_codes
 from flask_security.signals import user_authenticated
 from flask_security.totp import Totp
@@ -41,24 +41,24 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...], access.Policy], ...] = (
     ("/sign-out", "logout", views.logout, ("POST",), access.PUBLIC),
     ("/sign-in/step", "two_factor_token_validation", views.two_factor_token_validation, ("GET", "POST"), access.PUBLIC),
     ("/sign-in/recovery", "mf_recovery", mf_recovery, ("GET", "POST"), access.PUBLIC),
-    ("/sign-in/passkey", "wan_signin", views.webauthn_signin, ("GET", "POST"), access.PUBLIC),
-    ("/sign-in/passkey/<token>", "wan_signin_response", views.webauthn_signin_response, ("POST",), access.PUBLIC),
+    ("/sign-in/passkey", "wan_signin", webauthn.webauthn_signin, ("GET", "POST"), access.PUBLIC),
+    ("/sign-in/passkey/<token>", "wan_signin_response", webauthn.webauthn_signin_response, ("POST",), access.PUBLIC),
     ("/reset", "forgot_password", views.forgot_password, ("GET", "POST"), access.PUBLIC),
     ("/reset/<token>", "reset_password", views.reset_password, ("GET", "POST"), access.PUBLIC),
     ("/account/confirm", "verify", views.verify, ("GET", "POST"), access.SIGNED_IN),
     ("/account/second-step", "two_factor_setup", views.two_factor_setup, ("GET", "POST"), access.SIGNED_IN),
     ("/account/recovery-codes", "mf_recovery_codes", mf_recovery_codes, ("GET", "POST"), access.SIGNED_IN),
-    ("/account/passkeys", "wan_register", views.webauthn_register, ("GET", "POST"), access.SIGNED_IN),
-    ("/account/passkeys/<token>", "wan_register_response", views.webauthn_register_response, ("POST",), access.SIGNED_IN),
-    ("/account/passkeys/remove", "wan_delete", views.webauthn_delete, ("POST",), access.SIGNED_IN),
+    ("/account/passkeys", "wan_register", webauthn.webauthn_register, ("GET", "POST"), access.SIGNED_IN),
+    ("/account/passkeys/<token>", "wan_register_response", webauthn.webauthn_register_response, ("POST",), access.SIGNED_IN),
+    ("/account/passkeys/remove", "wan_delete", webauthn.webauthn_delete, ("POST",), access.SIGNED_IN),
 )  # fmt: skip
 
 
-class Store(UserDatastore):  # type: ignore[misc]
+class Store(UserDatastore):
     """People and passkeys in the request's own transaction: `commit` only flushes."""
 
     def __init__(self) -> None:
-        super().__init__(User, None, Passkey)
+        super().__init__(User, RoleMixin, Passkey)
 
     def commit(self) -> None:
         """Flush; `kernel.db` commits when the answer is ready."""
@@ -85,18 +85,18 @@ class Store(UserDatastore):  # type: ignore[misc]
         same = select(Passkey).where(Passkey.credential_id == credential_id)  # type: ignore[arg-type]
         return db.session().scalars(same).first()
 
-    def create_webauthn(self, user: User, **values: Any) -> None:
+    def create_webauthn(self, user: Any, *_args: Any, **values: Any) -> None:
         """Add a passkey."""
         now = clock.now()
         db.add(Passkey(user_id=user.id or 0, create_datetime=now, lastuse_datetime=now, **values))
 
-    def tf_reset(self, user: User) -> None:
+    def tf_reset(self, user: Any) -> None:
         """Switch the second step off."""
         user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
         user.mf_recovery_codes = None
         self.put(user)
 
-    def mf_delete_recovery_code(self, user: User, idx: int) -> bool:
+    def mf_delete_recovery_code(self, user: Any, idx: int) -> bool:
         """Use up one recovery code (a new list, so that the change is seen)."""
         codes = list(user.mf_recovery_codes or [])
         if not 0 <= idx < len(codes):
@@ -106,25 +106,28 @@ class Store(UserDatastore):  # type: ignore[misc]
         return True
 
 
-class Authenticator(Totp):  # type: ignore[misc]
+class Authenticator(Totp):
     """Codes of authenticator apps; each works once."""
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """Return the counter of the last code that was used."""
-        return user.tf_last_counter
+        counter: int | None = user.tf_last_counter
+        return counter
 
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Remember the code that was used."""
         user.tf_last_counter = tmatch.counter
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """Return the QR code as the source of a picture."""
         target = io.BytesIO()
-        segno.make(self.get_totp_uri(username, totp)).save(target, kind="svg", scale=5, border=2, light="white")
+        segno.make(self.get_totp_uri(username, totp)).save(
+            target, kind="svg", scale=5, border=2, light="white"
+        )
         return "data:image/svg+xml;base64," + base64.b64encode(target.getvalue()).decode()
 
 
-class Passkeys(WebauthnUtil):  # type: ignore[misc]
+class Passkeys(WebauthnUtil):
     """Passkeys of phones and computers as well as security keys, discoverable, with the owner checked."""
 
     def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
@@ -151,7 +154,7 @@ def render(template: str, **context: Any) -> Any:
 
 def _key(app: Flask, purpose: str) -> bytes:
     """Return 32 bytes derived from the site's secret for one purpose."""
-    return hashlib.sha256(f"{purpose}:{app.secret_key}".encode()).digest()
+    return hashlib.sha256(f"{purpose}:{app.config['SECRET_KEY']}".encode()).digest()
 
 
 def config(app: Flask, settings: Settings) -> dict[str, Any]:
@@ -187,7 +190,9 @@ def config(app: Flask, settings: Settings) -> dict[str, Any]:
         "SECURITY_TOTP_ISSUER": "Sanggar",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(_key(app, "recovery"))],
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            base64.urlsafe_b64encode(_key(app, "recovery"))
+        ],
         "SECURITY_WEBAUTHN": True,
         "SECURITY_WAN_RP_NAME": settings.programme,
         "SECURITY_WAN_ALLOW_AS_FIRST_FACTOR": True,
@@ -254,10 +259,11 @@ def blueprint() -> Blueprint:
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the library to `app`."""
     app.config.update(config(app, settings))
-    security = Security(
-        app, Store(), register_blueprint=False, render_template=render, mail_util_cls=mail.Mail,
-        totp_cls=Authenticator, webauthn_util_cls=Passkeys, **forms.LIBRARY_FORMS,
-    )  # fmt: skip
+    own: dict[str, Any] = {
+        "render_template": render, "mail_util_cls": mail.Mail, "totp_cls": Authenticator,
+        "webauthn_util_cls": Passkeys, **forms.LIBRARY_FORMS,
+    }  # fmt: skip
+    security = Security(app, Store(), register_blueprint=False, **own)
     security.i18n_domain = messages.LibraryWords()
     security.want_json(lambda _request: False)
     security.login_manager._request_callback = None  # no tokens in addresses or headers

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import or_
 from sqlmodel import col, select
 
-from sanggar import clock, errors, ids
-from sanggar.accounts import consents, passwords, rules
+from sanggar import clock, errors
+from sanggar.accounts import consents, identity, passwords, rules
+from sanggar.accounts.codes import create_code as create_code  # noqa: PLC0414 - a verb of this slice
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,
     GuardianConsent,
     MentorProfile,
-    OneTimeCode,
     Purpose,
     RoleGrant,
     User,
@@ -54,9 +50,9 @@ def join(
         When name, phone, e-mail, password or birth date cannot be used; `fields` says which.
     """
     role = Role(role) if role else None
-    phone = _phone(phone)
-    email = (email or "").strip().lower() or None
-    _check_new(name, phone, email, password, birth_date, clock.local(now).date())
+    phone = identity.read_phone(phone)
+    email = identity.read_email(email)
+    identity.check_new(name, phone, email, password, birth_date, clock.local(now).date())
     if hub_id is None:
         hub_id = programme_queries.hub_of_region(region_id)
     person = db.add(
@@ -206,53 +202,6 @@ def withdraw_guardian(person_id: int, *, now: datetime) -> None:
     db.flush()
 
 
-def create_code(person_id: int, *, by_id: int | None, now: datetime) -> str:
-    """Return a new one-time code, shown once; older codes of the person end."""
-    db.lock(User, person_id)
-    for old in _open_codes(person_id, now):
-        old.expires_at = now
-    code = ids.code(rules.CODE_LENGTH)
-    db.add(
-        OneTimeCode(
-            person_id=person_id,
-            digest=_digest(person_id, code),
-            created_at=now,
-            expires_at=rules.code_expiry(now),
-            created_by_id=by_id,
-        )
-    )
-    return code
-
-
-def use_code(login: str, typed: str, *, now: datetime) -> User | None:
-    """Return the person whose code this is and use it up, None when it is wrong, old or worn out."""
-    person = find_login(login)
-    if person is None or not person.active or person.id is None:
-        return None
-    db.lock(User, person.id)
-    digest = _digest(person.id, ids.normalise_code(typed))
-    for row in _open_codes(person.id, now):
-        if hmac.compare_digest(row.digest, digest):
-            row.used_at = now
-            person.must_change_password = True
-            db.flush()
-            return person
-        row.tries += 1
-    db.flush()
-    return None
-
-
-def find_login(login: str) -> User | None:
-    """Return the person with this phone number or e-mail address."""
-    text = (login or "").strip()
-    statement = select(User).where(
-        or_(
-            col(User.email) == text.lower(), col(User.phone) == (rules.normalise_phone(text) or "-")
-        )
-    )
-    return db.session().exec(statement).first()
-
-
 def account(person_id: int) -> User:
     """Return the account of a person, for the sign-in pages of this slice."""
     return db.get(User, person_id)
@@ -265,7 +214,7 @@ def knows_password(person_id: int, password: str) -> bool:
 
 def set_password(person_id: int, password: str) -> User:
     """Set a new password and sign the person out everywhere else."""
-    _check_password(password)
+    identity.check_password(password)
     person = db.lock(User, person_id)
     person.password = passwords.hash_password(password)
     person.must_change_password = False
@@ -313,9 +262,9 @@ def correct(
 ) -> None:
     """Correct what is known about a person; their enrolment follows to the new hub."""
     person = db.lock(User, person_id)
-    phone = _phone(phone)
-    email = (email or "").strip().lower() or None
-    _check_identity(name, phone, email, birth_date, clock.local(now).date(), but=person_id)
+    phone = identity.read_phone(phone)
+    email = identity.read_email(email)
+    identity.check(name, phone, email, birth_date, clock.local(now).date(), but=person_id)
     person.name, person.phone, person.email = name.strip(), phone, email
     person.birth_date, person.region_id, person.hub_id = birth_date, region_id, hub_id
     db.flush()
@@ -383,72 +332,6 @@ def _add_role(
         )  # fmt: skip
 
 
-def _phone(typed: str | None) -> str | None:
-    if not (typed or "").strip():
-        return None
-    number = rules.normalise_phone(typed)
-    if number is None:
-        raise errors.Invalid(
-            _("Something needs correcting."),
-            fields={"phone": _("This is not a phone number. Write it like 0812 3456 7890.")},
-        )
-    return number
-
-
-def _check_new(
-    name: str, phone: str | None, email: str | None, password: str | None,
-    birth_date: date | None, today: date,
-) -> None:  # fmt: skip
-    _check_identity(name, phone, email, birth_date, today, but=0)
-    if password is not None:
-        _check_password(password)
-
-
-def _check_password(password: str) -> None:
-    if not passwords.MIN_LENGTH <= len(password) <= passwords.MAX_LENGTH:
-        raise errors.Invalid(
-            _("Something needs correcting."),
-            fields={"password": _("Use at least %(n)s characters.", n=passwords.MIN_LENGTH)},
-        )
-
-
-def _check_identity(
-    name: str,
-    phone: str | None,
-    email: str | None,
-    birth_date: date | None,
-    today: date,
-    *,
-    but: int,
-) -> None:
-    wrong: dict[str, str] = {}
-    if not name.strip():
-        wrong["name"] = _("Write a name. One word is fine.")
-    if not phone and not email:
-        wrong["phone"] = _("Write a phone number or an e-mail address.")
-    if birth_date is not None and not rules.plausible_birth_date(birth_date, today):
-        wrong["birth_date"] = _("Check the year: members are 13 years or older.")
-    wrong |= _taken(phone, email, but)
-    if wrong:
-        raise errors.Invalid(_("Something needs correcting."), fields=wrong)
-
-
-def _taken(phone: str | None, email: str | None, but: int) -> dict[str, str]:
-    """Say which of both already belongs to somebody else."""
-    found = {}
-    for field, column, value in (("phone", User.phone, phone), ("email", User.email, email)):
-        if value is None:
-            continue
-        same = select(User.id).where(col(column) == value, col(User.id) != but)
-        if db.session().exec(same).first() is not None:
-            found[field] = (
-                _("This number is registered already. Sign in instead.")
-                if field == "phone"
-                else _("This address is registered already. Sign in instead.")
-            )
-    return found
-
-
 def _active_consent(person_id: int, purpose: Purpose) -> Consent | None:
     statement = select(Consent).where(
         col(Consent.person_id) == person_id,
@@ -464,18 +347,3 @@ def _end_guardian(person_id: int, now: datetime) -> None:
     )
     for row in db.session().exec(current):
         row.withdrawn_at = now
-
-
-def _open_codes(person_id: int, now: datetime) -> list[OneTimeCode]:
-    statement = select(OneTimeCode).where(
-        col(OneTimeCode.person_id) == person_id,
-        col(OneTimeCode.used_at).is_(None),
-        col(OneTimeCode.expires_at) > now,
-        col(OneTimeCode.tries) < rules.CODE_TRIES,
-    )
-    return list(db.session().exec(statement))
-
-
-def _digest(person_id: int, code: str) -> str:
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"{person_id}:{code}".encode(), hashlib.sha256).hexdigest()

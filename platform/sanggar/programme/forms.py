@@ -25,11 +25,13 @@ class TargetForm(Form):
             NumberRange(0, 1_000_000, _l("Write a whole number, for example 200.")),
         ],
     )
-    period_start = DateField(_l("Period from"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
-    period_end = DateField(_l("Period until"), format=DATES, validators=[InputRequired(_l("Please fill this in."))])
-    reason = TextField(
-        _l("Reason"), validators=[InputRequired(_l("Say why.")), Length(max=300)]
+    period_start = DateField(
+        _l("Period from"), format=DATES, validators=[InputRequired(_l("Please fill this in."))]
     )
+    period_end = DateField(
+        _l("Period until"), format=DATES, validators=[InputRequired(_l("Please fill this in."))]
+    )
+    reason = TextField(_l("Reason"), validators=[InputRequired(_l("Say why.")), Length(max=300)])
 
     def __init__(self, *args: Any, hubs: list[queries.HubRow], whole: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,16 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, case, func
-from sqlalchemy import select as sql_select
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlmodel import col
 
 from sanggar import errors
 from sanggar.kernel import db
 from sanggar.kernel.i18n import _l
 from sanggar.programme import rules
 from sanggar.programme.models import Enrolment, Hub, Intake, Region, StageChange, Target
-from sanggar.programme.rules import Stage as Stage
+from sanggar.programme.rules import Stage as Stage  # noqa: PLC0414 - other slices read it here
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def hubs() -> list[HubRow]:
     """Return the active hubs in their order (read once a request)."""
     if "programme_hubs" not in g:
         statement = (
-            select(Hub.id, Hub.code, Hub.name, Hub.city, Hub.phone)
+            select(col(Hub.id), col(Hub.code), col(Hub.name), col(Hub.city), col(Hub.phone))
             .where(col(Hub.active))
             .order_by(col(Hub.position), col(Hub.id))
         )
@@ -119,15 +118,15 @@ def hub(hub_id: int | None) -> HubRow:
 
 def regions() -> list[RegionRow]:
     """Return all regencies and cities by name."""
-    statement = select(Region.id, Region.code, Region.name, Region.hub_id).order_by(
-        col(Region.name)
-    )
+    statement = select(
+        col(Region.id), col(Region.code), col(Region.name), col(Region.hub_id)
+    ).order_by(col(Region.name))
     return [RegionRow(*row) for row in db.session().execute(statement)]
 
 
 def region(region_id: int | None) -> RegionRow | None:
     """Return one region, None when there is none."""
-    statement = select(Region.id, Region.code, Region.name, Region.hub_id)
+    statement = select(col(Region.id), col(Region.code), col(Region.name), col(Region.hub_id))
     row = db.session().execute(statement.where(col(Region.id) == region_id)).first()
     return RegionRow(*row) if row else None
 
@@ -148,8 +147,8 @@ def enrolments(person_ids: Collection[int]) -> dict[int, EnrolmentRow]:
     if not person_ids:
         return {}
     statement = select(
-        Enrolment.person_id, Enrolment.hub_id, Enrolment.region_id, Enrolment.stage,
-        Enrolment.joined_at, Enrolment.channel,
+        col(Enrolment.person_id), col(Enrolment.hub_id), col(Enrolment.region_id), col(Enrolment.stage),
+        col(Enrolment.joined_at), col(Enrolment.channel),
     ).where(col(Enrolment.person_id).in_(person_ids))  # fmt: skip
     return {row[0]: EnrolmentRow(*row) for row in db.session().execute(statement)}
 
@@ -158,7 +157,7 @@ def enrolled(
     hub_ids: Collection[int] | None = None, stages: Collection[Stage] | None = None
 ) -> Any:
     """Return a select of person ids, for other slices to filter by hub and stage in one statement."""
-    statement = select(Enrolment.person_id)
+    statement = select(col(Enrolment.person_id))
     if hub_ids is not None:
         statement = statement.where(col(Enrolment.hub_id).in_(hub_ids))
     if stages is not None:
@@ -168,7 +167,7 @@ def enrolled(
 
 def stage_counts(hub_ids: Collection[int] | None = None) -> dict[Stage, int]:
     """Return how many talents stand in each stage."""
-    statement = select(Enrolment.stage, func.count()).group_by(col(Enrolment.stage))
+    statement = select(col(Enrolment.stage), func.count()).group_by(col(Enrolment.stage))
     if hub_ids is not None:
         statement = statement.where(col(Enrolment.hub_id).in_(hub_ids))
     found = {row[0]: row[1] for row in db.session().execute(statement)}
@@ -179,7 +178,11 @@ def history(person_id: int) -> list[Step]:
     """Return a talent's stage changes, oldest first."""
     statement = (
         select(
-            StageChange.old, StageChange.new, StageChange.at, StageChange.by_id, StageChange.reason
+            col(StageChange.old),
+            col(StageChange.new),
+            col(StageChange.at),
+            col(StageChange.by_id),
+            col(StageChange.reason),
         )
         .where(col(StageChange.person_id) == person_id)
         .order_by(col(StageChange.at), col(StageChange.id))
@@ -190,7 +193,7 @@ def history(person_id: int) -> list[Step]:
 def stage_at(person_id: int, moment: datetime) -> Stage | None:
     """Return the stage a talent had at a moment, None before they joined."""
     statement = (
-        select(StageChange.new)
+        select(col(StageChange.new))
         .where(col(StageChange.person_id) == person_id, col(StageChange.at) <= moment)
         .order_by(col(StageChange.at).desc(), col(StageChange.id).desc())
         .limit(1)
@@ -202,7 +205,9 @@ def stage_at(person_id: int, moment: datetime) -> Stage | None:
 def channels(person_id: int) -> list[str]:
     """Return the channels through which a talent came, first one first."""
     statement = (
-        select(Intake.channel).where(col(Intake.person_id) == person_id).order_by(col(Intake.id))
+        select(col(Intake.channel))
+        .where(col(Intake.person_id) == person_id)
+        .order_by(col(Intake.id))
     )
     return list(db.session().execute(statement).scalars())
 
@@ -210,7 +215,7 @@ def channels(person_id: int) -> list[str]:
 def enrolment_with_channels(person_id: int) -> tuple[EnrolmentRow | None, list[str]]:
     """Return where a talent stands and how they came, in one statement."""
     statement = (
-        sql_select(
+        select(
             col(Enrolment.person_id), col(Enrolment.hub_id), col(Enrolment.region_id),
             col(Enrolment.stage), col(Enrolment.joined_at), col(Enrolment.channel),
             col(Intake.channel),
@@ -235,9 +240,9 @@ def next_stages(steps: Sequence[Step]) -> tuple[Stage, ...]:
 
 def place_names(region_id: int | None, hub_id: int | None) -> tuple[str, str]:
     """Return the names of a region and a hub, empty where there is none."""
-    region_name = select(Region.name).where(col(Region.id) == region_id).scalar_subquery()
-    hub_name = select(Hub.name).where(col(Hub.id) == hub_id).scalar_subquery()
-    row = db.session().execute(sql_select(region_name, hub_name)).one()
+    region_name = select(col(Region.name)).where(col(Region.id) == region_id).scalar_subquery()
+    hub_name = select(col(Hub.name)).where(col(Hub.id) == hub_id).scalar_subquery()
+    row = db.session().execute(select(region_name, hub_name)).one()
     return (row[0] or "", row[1] or "")
 
 
@@ -252,7 +257,7 @@ def targets(today: date) -> dict[int | None, Target]:
         )
         .order_by(col(Target.period_start), col(Target.id))
     )
-    return {row.hub_id: row for row in db.session().exec(statement)}
+    return {row.hub_id: row for row in db.session().scalars(statement)}
 
 
 def target_history(hub_ids: Collection[int] | None = None) -> list[Target]:
@@ -260,7 +265,7 @@ def target_history(hub_ids: Collection[int] | None = None) -> list[Target]:
     statement = select(Target).order_by(col(Target.set_at).desc(), col(Target.id).desc())
     if hub_ids is not None:
         statement = statement.where(col(Target.hub_id).in_(hub_ids))
-    return list(db.session().exec(statement))
+    return list(db.session().scalars(statement))
 
 
 def counts(today: date) -> list[HubCount]:
@@ -305,7 +310,7 @@ def _measure(today: date, goals: Iterable[Target]) -> dict[int | None, dict[Any,
         "all": func.count(),
     }
     columns |= {period: _between(*rules.period_bounds(*period)) for period in periods}
-    statement = select(Enrolment.hub_id, *columns.values()).group_by(col(Enrolment.hub_id))  # type: ignore[call-overload]
+    statement = select(col(Enrolment.hub_id), *columns.values()).group_by(col(Enrolment.hub_id))
     return {
         row[0]: dict(zip(columns, row[1:], strict=True)) for row in db.session().execute(statement)
     }

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sanggar import clock
 
+
 class Stage(StrEnum):
     """Where a talent stands on the way from applicant to placed."""
 

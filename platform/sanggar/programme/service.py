@@ -16,6 +16,7 @@ from sanggar.kernel.i18n import _
 from sanggar.plugin.events import (
     AttendanceTaken,
     CertificateIssued,
+    Event,
     IncubationChanged,
     LessonCompleted,
     PlacementChanged,
@@ -56,7 +57,10 @@ def seed(now: datetime) -> None:
     g.pop("programme_hubs", None)
     if fresh:
         year = clock.local(now).year
-        period = {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
+        period: dict[str, Any] = {
+            "period_start": date(year, 1, 1),
+            "period_end": date(year, 12, 31),
+        }
         set_target(hub_id=None, number=data["targets"]["programme"], now=now, **period)
         for item in data["hubs"]:
             set_target(
@@ -225,11 +229,12 @@ def _step(row: Enrolment, to: Stage, *, now: datetime, by_id: int | None, reason
     events.emit(StageChanged(at=now, person=row.person_id, old=old.value, new=to.value))
 
 
-@events.on(SelfAssessed)
-@events.on(LessonCompleted)
-@events.on(AttendanceTaken)
-def _takes_part(event: SelfAssessed | LessonCompleted | AttendanceTaken) -> None:
+def _takes_part(event: Event) -> None:
     advance(event.person, Stage.PARTICIPANT, now=event.at)
+
+
+for _kind in (SelfAssessed, LessonCompleted, AttendanceTaken):
+    events.on(_kind)(_takes_part)
 
 
 @events.on(CertificateIssued)

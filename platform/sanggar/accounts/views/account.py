@@ -104,7 +104,11 @@ def confirm_second_step(token: str) -> Response:
         return web.go(url_for("security.two_factor_setup"), words, kind="warn")
     form = forms.StepForm()
     form.user = service.account(access.principal().id)
-    form.tf_totp_secret, form.primary_method, form.is_setup = state["totp_secret"], state["method"], True
+    form.tf_totp_secret, form.primary_method, form.is_setup = (
+        state["totp_secret"],
+        state["method"],
+        True,
+    )
     if form.validate_on_submit():
         _datastore.tf_set(form.user, state["method"], state["totp_secret"])
         words = _("The second step is on. Keep recovery codes in case you lose your phone.")

@@ -10,7 +10,7 @@ from flask_security.utils import login_user
 from flask_wtf import FlaskForm
 
 from sanggar import clock, errors
-from sanggar.accounts import consents, forms, rules, service
+from sanggar.accounts import codes, consents, forms, identity, rules, service
 from sanggar.accounts.models import Purpose, User
 from sanggar.kernel import access, db, i18n, web
 from sanggar.kernel.i18n import _
@@ -43,7 +43,7 @@ def _status(form: FlaskForm) -> int:
 def _same_person(form: forms.JoinForm) -> User | None:
     """Return who sent this form before: a lost answer or an impatient thumb is not a second person."""
     phone, email = form.login
-    known = service.find_login(phone or email or "")
+    known = identity.find(phone or email or "")
     right = known is not None and known.verify_and_update_password(form.password.data or "")
     fresh = known is not None and clock.now() - known.created_at <= rules.SAME_JOIN
     return known if right and fresh and known is not None and known.active else None
@@ -83,12 +83,14 @@ def use_code() -> Response:
     """Sign somebody in by the code an officer gave them, then ask for a new password."""
     form = forms.CodeForm()
     if form.validate_on_submit():
-        person = service.use_code(form.login.data or "", form.code.data or "", now=clock.now())
+        person = codes.use_code(form.login.data or "", form.code.data or "", now=clock.now())
         if person is not None:
             return _enter(person, _("Choose a new password now."), url_for("accounts.password"))
         db.keep()  # the wrong try counts although the answer is an error
         form.code.errors = [
-            _("This code is not right, or it is older than 30 minutes. Ask the officer for a new one.")
+            _(
+                "This code is not right, or it is older than 30 minutes. Ask the officer for a new one."
+            )
         ]
     return web.page("accounts/use_code.html", status=_status(form), form=form)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 
 from sanggar import clock, errors
-from sanggar.accounts import directory, forms, queries, rules, service
+from sanggar.accounts import codes, directory, forms, identity, queries, rules, service
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
@@ -76,10 +76,12 @@ def add_person() -> Response:
                 password=None, birth_date=form.birth_date.data, region_id=region_id, hub_id=hub_id,
                 language="id", role=form.role.data, channel=form.channel.data or "", now=clock.now(),
             )  # fmt: skip
-            return web.go(url_for("accounts.person", person_id=person_id), _("The person is entered."))
+            return web.go(
+                url_for("accounts.person", person_id=person_id), _("The person is entered.")
+            )
         except errors.Invalid as error:
             forms.take(form, error)
-    known = service.find_login(form.phone.data or form.email.data or "") if form.errors else None
+    known = identity.find(form.phone.data or form.email.data or "") if form.errors else None
     same = known if known is not None and who.sees_hub(known.hub_id) else None
     status = 422 if form.is_submitted() else 200
     return web.page("accounts/add_person.html", status=status, form=form, same=same)
@@ -99,9 +101,10 @@ def edit_person(person_id: int) -> Response:
                 birth_date=form.birth_date.data or found.birth_date, region_id=region_id,
                 hub_id=hub_id, now=clock.now(),
             )  # fmt: skip
-            target = "accounts.person" if who.sees_hub(hub_id) else "accounts.people"
-            where = {"person_id": person_id} if target == "accounts.person" else {}
-            return web.go(url_for(target, **where), _("The data are saved."))
+            back = url_for("accounts.people")
+            if who.sees_hub(hub_id):
+                back = url_for("accounts.person", person_id=person_id)
+            return web.go(back, _("The data are saved."))
         except errors.Invalid as error:
             forms.take(form, error)
     status = 422 if form.is_submitted() else 200
@@ -112,7 +115,7 @@ def edit_person(person_id: int) -> Response:
 def create_code(person_id: int) -> Response:
     """Make a one-time code and show it once."""
     found = directory.person_for(access.principal(), person_id, change=True)
-    code = service.create_code(found.id, by_id=access.principal().id, now=clock.now())
+    code = codes.create_code(found.id, by_id=access.principal().id, now=clock.now())
     return _person_page(found, code=code)
 
 
@@ -132,7 +135,11 @@ def move(person_id: int) -> Response:
     if not form.validate_on_submit():
         return _person_page(found, 422, stage_form=form)
     programme_service.move(
-        person_id, form.to.data, now=clock.now(), by_id=access.principal().id, reason=form.reason.data or ""
+        person_id,
+        form.to.data,
+        now=clock.now(),
+        by_id=access.principal().id,
+        reason=form.reason.data or "",
     )
     return web.go(url_for("accounts.person", person_id=person_id), _("The stage is changed."))
 
@@ -150,7 +157,8 @@ def guardian(person_id: int) -> Response:
                 now=clock.now(),
             )  # fmt: skip
             return web.go(
-                url_for("accounts.person", person_id=person_id), _("The guardian's consent is recorded.")
+                url_for("accounts.person", person_id=person_id),
+                _("The guardian's consent is recorded."),
             )
         except errors.Invalid as error:
             forms.take(form, error)
@@ -162,7 +170,9 @@ def end_guardian(person_id: int) -> Response:
     """End a guardian's consent."""
     found = directory.person_for(access.principal(), person_id)
     service.withdraw_guardian(found.id, now=clock.now())
-    return web.go(url_for("accounts.person", person_id=person_id), _("Withdrawn. It takes effect at once."))
+    return web.go(
+        url_for("accounts.person", person_id=person_id), _("Withdrawn. It takes effect at once.")
+    )
 
 
 @officers
@@ -200,7 +210,9 @@ def close_deletion(request_id: int) -> Response:
     form = forms.OutcomeForm()
     if not form.validate_on_submit():
         rows = directory.deletions(access.principal())
-        return web.page("accounts/deletions.html", status=422, rows=rows, now=clock.now(), form=form)
+        return web.page(
+            "accounts/deletions.html", status=422, rows=rows, now=clock.now(), form=form
+        )
     service.close_deletion(
         request_id, outcome=form.outcome.data or "", by_id=access.principal().id, now=clock.now()
     )
@@ -223,4 +235,6 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule(f"{one}/active", "activate", activate, methods=post)
     bp.add_url_rule(f"{one}/second-step", "end_second_step", end_second_step, methods=post)
     bp.add_url_rule("/officer/deletions", "deletions", deletions)
-    bp.add_url_rule("/officer/deletions/<int:request_id>", "close_deletion", close_deletion, methods=post)
+    bp.add_url_rule(
+        "/officer/deletions/<int:request_id>", "close_deletion", close_deletion, methods=post
+    )

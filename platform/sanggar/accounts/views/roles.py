@@ -30,7 +30,9 @@ def roles() -> Response:
     """List who holds a role, or find a person to give one to."""
     search = directory.RoleSearch.read(request.args)
     found = directory.role_page(search, PAGE)
-    return web.page("accounts/roles.html", search=search, found=found, roles=list(Role), tracks=dict(_tracks()))
+    return web.page(
+        "accounts/roles.html", search=search, found=found, roles=list(Role), tracks=dict(_tracks())
+    )
 
 
 @admins
@@ -45,7 +47,9 @@ def person_roles(person_id: int) -> Response:
                 track=form.track.data or None, agency=form.agency.data or None,
                 by_id=access.principal().id, now=clock.now(),
             )  # fmt: skip
-            return web.go(url_for("accounts.person_roles", person_id=person_id), _("The role is granted."))
+            return web.go(
+                url_for("accounts.person_roles", person_id=person_id), _("The role is granted.")
+            )
         except errors.Invalid as error:
             forms.take(form, error)
     return web.page(
@@ -59,7 +63,9 @@ def person_roles(person_id: int) -> Response:
 def revoke(person_id: int, grant_id: int) -> Response:
     """Take a role away."""
     service.revoke(grant_id, person_id=person_id, by_id=access.principal().id)
-    return web.go(url_for("accounts.person_roles", person_id=person_id), _("The role is taken away."))
+    return web.go(
+        url_for("accounts.person_roles", person_id=person_id), _("The role is taken away.")
+    )
 
 
 @admins

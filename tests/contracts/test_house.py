@@ -33,8 +33,8 @@ KERNEL_LIKE = {
     "demo",
     "migrations",
 }
-#: slices whose work is reading other slices' tables
-READS_MODELS = {"reports", "migrations", "demo"}
+#: slices whose work is reading other slices' tables, and the floors that wire everything
+READS_MODELS = {"reports", "migrations", "demo", "cli", "testing"}
 
 
 def python_files(*folders: Path) -> Iterator[Path]:

@@ -10,64 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sanggar.plugin.checks import DONE, Check, Names, Requirement, number, share
 from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.text import Frozen, Strings, Text
-
-
-class Check(Frozen):
-    """Verdict on one requirement.
-
-    `label` says what is asked, `detail` what is there and what is still needed; `progress` 0..1.
-    `stage` is the petal of the kawung it belongs to: learn, workshop, exam, work.
-    """
-
-    need: str
-    stage: Literal["learn", "workshop", "exam", "work"]
-    met: bool
-    label: Text
-    detail: Text
-    progress: float = Field(ge=0, le=1)
-    #: what it points at (a workshop, an assessment), so that a page can link to it
-    targets: tuple[str, ...] = ()
-
-
-class Requirement(Frozen):
-    """Base of all requirements."""
-
-    need: str
-
-    def evaluate(self, evidence: Evidence, names: Names) -> Check:
-        """Return whether the evidence meets this requirement, with words for the talent."""
-        raise NotImplementedError
-
-
-class Names(Frozen):
-    """Titles by id, so that a reason can name things ("Lokakarya 4: Pracetak")."""
-
-    titles: dict[str, Text] = Field(default_factory=dict)
-
-    def of(self, key: str) -> Text:
-        """Return the title of `key`, the key itself when unknown."""
-        return self.titles.get(key) or Text(id=key, en=key)
-
-    def listed(self, keys: tuple[str, ...]) -> Text:
-        """Return the titles joined by commas."""
-        found = [self.of(key) for key in keys]
-        return Text(
-            id=", ".join(t.id for t in found), en=", ".join(t.to("en") for t in found)
-        )
-
-
-def _number(value: float) -> Text:
-    plain = f"{value:.1f}".removesuffix(".0")
-    return Text(id=plain.replace(".", ","), en=plain)
-
-
-def _share(part: float, whole: float) -> float:
-    return 1.0 if whole <= 0 else max(0.0, min(1.0, part / whole))
-
-
-DONE = Text(id="Sudah terpenuhi.", en="Done.")
 
 
 class SelfAssessment(Requirement):
@@ -100,7 +45,7 @@ class Courses(Requirement):
             label=Text(id=f"{len(self.courses)} kursus selesai", en=f"{len(self.courses)} courses done"),
             detail=DONE if not left else Text(
                 id=f"Masih perlu: {listed.id}.", en=f"You still need: {listed.en}."),
-            progress=_share(len(self.courses) - len(left), len(self.courses)),
+            progress=share(len(self.courses) - len(left), len(self.courses)),
         )  # fmt: skip
 
 
@@ -115,17 +60,17 @@ class AttendanceShare(Requirement):
         rows = [a for a in evidence.attendance if a.workshop in self.workshops]
         required = sum(a.required_hours for a in rows)
         hours = sum(min(a.hours, a.required_hours) for a in rows)
-        share = 100 * hours / required if required else 0.0
-        met = share + 1e-9 >= self.percent
+        attended = 100 * hours / required if required else 0.0
+        met = attended + 1e-9 >= self.percent
         missing = tuple(a.workshop for a in rows if a.hours < a.required_hours)
-        listed, have, ask = names.listed(missing), _number(share), _number(self.percent)
+        listed, have, ask = names.listed(missing), number(attended), number(self.percent)
         return Check(
             need=self.need, stage="workshop", met=met, targets=() if met else missing,
             label=Text(id=f"Kehadiran {ask.id} %", en=f"Attendance {ask.en} %"),
             detail=Text(id=f"Anda {have.id} %.", en=f"You: {have.en} %.") if met else Text(
                 id=f"Anda {have.id} %. Masih perlu: {listed.id}.",
                 en=f"You: {have.en} %. You still need: {listed.en}."),
-            progress=_share(share, self.percent),
+            progress=share(attended, self.percent),
         )  # fmt: skip
 
 
@@ -148,7 +93,7 @@ class Deliverables(Requirement):
             need=self.need, stage="workshop", met=not left, targets=left,
             label=Text(id="Hasil lokakarya diterima", en="Workshop results accepted"),
             detail=DONE if not left else Text(id=id_, en=en),
-            progress=_share(len(self.workshops) - len(left), len(self.workshops)),
+            progress=share(len(self.workshops) - len(left), len(self.workshops)),
         )  # fmt: skip
 
 
@@ -169,12 +114,12 @@ class Theory(Requirement):
         mine = [r for r in evidence.theory if r.assessment == self.assessment]
         met = any(self._meets(r.total, r.by_unit) for r in mine)
         best = max(mine, key=lambda r: r.total, default=None)
-        ask = _number(self.total)
+        ask = number(self.total)
         title = names.of(self.assessment)
         if best is None:
             detail = Text(id="Belum ditempuh.", en="Not taken yet.")
         else:
-            have = _number(best.total)
+            have = number(best.total)
             detail = Text(id=f"Nilai terbaik Anda {have.id}.", en=f"Your best: {have.en}.")
             weak = tuple(u for u, v in best.by_unit.items() if v + 1e-9 < self.each_unit)
             if not met and weak:
@@ -183,14 +128,14 @@ class Theory(Requirement):
                     id=f"{detail.id} Perkuat: {listed.id}.",
                     en=f"{detail.en} Strengthen: {listed.en}.",
                 )
-        each = _number(self.each_unit)
+        each = number(self.each_unit)
         return Check(
             need=self.need, stage="exam", met=met, targets=(self.assessment,),
             label=Text(
                 id=f"{title.id} ≥ {ask.id} %" + (f", tiap unit ≥ {each.id} %" if self.each_unit else ""),
                 en=f"{title.en} ≥ {ask.en} %" + (f", each unit ≥ {each.en} %" if self.each_unit else "")),
             detail=detail,
-            progress=1.0 if met else _share(best.total if best else 0, self.total) * 0.99,
+            progress=1.0 if met else share(best.total if best else 0, self.total) * 0.99,
         )  # fmt: skip
 
 
@@ -209,17 +154,19 @@ class AssignmentMarked(Requirement):
             r.competent and r.total + 1e-9 >= self.total and r.markers >= self.markers for r in mine
         )
         best = max(mine, key=lambda r: r.total, default=None)
-        title, ask = names.of(self.assignment), _number(self.total)
+        title, ask = names.of(self.assignment), number(self.total)
         if best is None:
-            detail = Text(id="Belum dikumpulkan atau belum dinilai.", en="Not handed in or not marked yet.")
+            detail = Text(
+                id="Belum dikumpulkan atau belum dinilai.", en="Not handed in or not marked yet."
+            )
         else:
-            have = _number(best.total)
+            have = number(best.total)
             detail = Text(id=f"Nilai Anda {have.id}.", en=f"Your mark: {have.en}.")
         return Check(
             need=self.need, stage="exam", met=met, targets=(self.assignment,),
             label=Text(id=f"{title.id} ≥ {ask.id}", en=f"{title.en} ≥ {ask.en}"),
             detail=detail,
-            progress=1.0 if met else _share(best.total if best else 0, self.total) * 0.99,
+            progress=1.0 if met else share(best.total if best else 0, self.total) * 0.99,
         )  # fmt: skip
 
 
@@ -244,14 +191,16 @@ class CertificateFirst(Requirement):
         months = f"{self.held_months}"
         label = Text(id=f"Sertifikat {title.id} berlaku", en=f"Valid {title.en} certificate")
         if self.held_months:
-            label = Text(id=f"{label.id}, minimal {months} bulan", en=f"{label.en}, for {months} months")
+            label = Text(
+                id=f"{label.id}, minimal {months} bulan", en=f"{label.en}, for {months} months"
+            )
         return Check(
             need=self.need, stage="learn", met=met, label=label, targets=(self.level,),
             detail=DONE if met else (
                 Text(id="Raih tingkat sebelumnya dahulu.", en="Earn the level before first.")
                 if since is None else
                 Text(id=f"Dipegang sejak {since:%d-%m-%Y}.", en=f"Held since {since:%Y-%m-%d}.")),
-            progress=1.0 if met else _share(days, self.held_months * 30.4) * 0.99 if since else 0.0,
+            progress=1.0 if met else share(days, self.held_months * 30.4) * 0.99 if since else 0.0,
         )  # fmt: skip
 
 
@@ -292,13 +241,15 @@ class AcceptedWork(Requirement):
     def evaluate(self, evidence: Evidence, names: Names) -> Check:
         since = _since(evidence.now, self.within_months) if self.within_months else None
         have = sum(
-            1 for p in evidence.placements if p.accepted and (since is None or p.finished_at >= since)
+            1
+            for p in evidence.placements
+            if p.accepted and (since is None or p.finished_at >= since)
         )
         return Check(
             need=self.need, stage="work", met=have >= self.count,
             label=Text(id=f"{self.count} hasil kerja diterima klien", en=f"{self.count} work accepted by a client"),
             detail=Text(id=f"{have} dari {self.count}.", en=f"{have} of {self.count}."),
-            progress=_share(have, self.count),
+            progress=share(have, self.count),
         )  # fmt: skip
 
 
@@ -318,20 +269,20 @@ class Placements(Requirement):
         mean = sum(rated) / len(rated) if rated else 0.0
         punctual = 100 * sum(p.on_time for p in rows) / len(rows) if rows else 0.0
         met = len(rows) >= self.count and mean >= self.mean_rating and punctual >= self.on_time
-        mean_, on_time = _number(mean), _number(punctual)
+        mean_, on_time = number(mean), number(punctual)
         id_ = f"{len(rows)} dari {self.count} pekerjaan"
         en = f"{len(rows)} of {self.count} placements"
         if self.mean_rating and rows:
-            id_ += f"; penilaian {mean_.id} (perlu {_number(self.mean_rating).id})"
-            en += f"; rating {mean_.en} (needs {_number(self.mean_rating).en})"
+            id_ += f"; penilaian {mean_.id} (perlu {number(self.mean_rating).id})"
+            en += f"; rating {mean_.en} (needs {number(self.mean_rating).en})"
         if self.on_time and rows:
-            id_ += f"; tepat waktu {on_time.id} % (perlu {_number(self.on_time).id} %)"
-            en += f"; on time {on_time.en} % (needs {_number(self.on_time).en} %)"
+            id_ += f"; tepat waktu {on_time.id} % (perlu {number(self.on_time).id} %)"
+            en += f"; on time {on_time.en} % (needs {number(self.on_time).en} %)"
         return Check(
             need=self.need, stage="work", met=met,
             label=Text(id=f"{self.count} pekerjaan selesai", en=f"{self.count} completed placements"),
             detail=Text(id=id_ + ".", en=en + "."),
-            progress=1.0 if met else _share(len(rows), self.count) * 0.99,
+            progress=1.0 if met else share(len(rows), self.count) * 0.99,
         )  # fmt: skip
 
 
@@ -347,7 +298,7 @@ class Mentoring(Requirement):
             need=self.need, stage="work", met=have >= self.learners,
             label=Text(id=f"Mendampingi {self.learners} talenta", en=f"Mentor {self.learners} talents"),
             detail=Text(id=f"{have} dari {self.learners}.", en=f"{have} of {self.learners}."),
-            progress=_share(have, self.learners),
+            progress=share(have, self.learners),
         )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ class PlacementChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkProfileChanged(Event):
-    """A talent changed hours, prices, pauses or portfolio."""
+    """A talent changed hours, prices, pauses, portfolio, or whom they work with."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,38 @@
+"""Its template breaks what pages and people need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sanggar.plugin import Grade, Item, QuestionType, Text, Track, hookimpl
+
+
+class Sum(QuestionType):
+    """A sum."""
+
+    kind: ClassVar[str] = "sum"
+    template: ClassVar[str] = "ugly/sum.html"
+    label: ClassVar[Text] = Text(id="Jumlah", en="Sum")
+
+    def read(self, item: Item, form: Mapping[str, list[str]]) -> Any:
+        values = form.get("answer") or [""]
+        return "".join(c for c in values[0] if c.isprintable())[:40] or None
+
+    def grade(self, item: Item, response: Any) -> Grade:
+        right = response == item.params.get("secret")
+        return Grade(score=float(right), correct=right)
+
+    def describe_key(self, item: Item, language: str) -> str:
+        return item.params.get("secret", "?")
+
+
+@hookimpl
+def register_tracks() -> list[Track]:
+    return [Track.from_folder(Path(__file__).parent)]
+
+
+@hookimpl
+def register_question_types() -> list[QuestionType]:
+    return [Sum()]

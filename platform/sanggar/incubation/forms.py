@@ -68,20 +68,20 @@ class CompleteForm(Form):
     """Completing, perhaps early."""
 
     override = BooleanField(_l("Complete it before its end"))
-    reason = LongTextField(_l("Reason"), validators=[REASON])
+    reason = LongTextField(_l("Reason"), id="complete-reason", validators=[REASON])
 
 
 class StopForm(Form):
     """Stopping."""
 
-    reason = LongTextField(_l("Reason"), validators=[REASON])
+    reason = LongTextField(_l("Reason"), id="stop-reason", validators=[REASON])
 
 
 class ExtendForm(Form):
     """More time."""
 
     until = DayField(_l("New last day"), validators=[InputRequired(_l("Choose a day."))])
-    reason = LongTextField(_l("Reason"), validators=[REASON])
+    reason = LongTextField(_l("Reason"), id="extend-reason", validators=[REASON])
 
 
 class MentorForm(Form):

@@ -9,9 +9,9 @@ from sqlmodel import col
 
 from sanggar import clock, errors
 from sanggar.clients import briefs, queries, records, rules
+from sanggar.clients.lookup import select
 from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
 from sanggar.clients.pool import pool
-from sanggar.clients.queries import select
 from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState, PlacementState
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal

@@ -13,9 +13,10 @@ from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.certification import queries as certification
 from sanggar.clients import rules
+from sanggar.clients.lookup import BriefRow, select
 from sanggar.clients.models import Block, Offer, ServicePrice, WorkProfile, WorkRecord
-from sanggar.clients.queries import BriefRow, select
 from sanggar.kernel import db
+from sanggar.programme import queries as programme
 
 #: Half of the expected hours must be free; the ranking likes more.
 CAPACITY = 0.5
@@ -33,7 +34,11 @@ class PoolRow:
     refusal: str
     slug: str
     free_hours: float
+    #: what they usually ask, None when they have not said
     price: int | None
+    #: what people of this level and hub usually ask: low, usual, high
+    band: tuple[int, int, int]
+    hub_name: str
     record: dict[str, Any] = field(default_factory=dict)
 
 
@@ -53,9 +58,11 @@ def pool(
     ids = sorted(levels)
     consenting = accounts.matching_ids(ids, now)
     people = accounts.people(ids)
+    hubs = {hub.id: hub for hub in programme.hubs()}
     today = clock.local(now).date()
     deadline = deadline_of(brief, today)
     ordered = brief.ordered
+    published = ordered.price if ordered else (0, 0, 0)
     needed = CAPACITY * (ordered.hours if ordered else 8.0)
     found = []
     for row in db.session().execute(_working(brief, person_ids)):
@@ -75,11 +82,14 @@ def pool(
             goes_onsite=row.onsite is not False,
             asked_before=row.offer is not None and row.offer not in rules.LIVE,
         )
+        hub = hubs.get(person.hub_id or 0)
         found.append(PoolRow(
             person_id=row.person_id, name=person.name, hub_id=person.hub_id,
             region_id=person.region_id, level=standing.level,
             refusal=rules.refusal(brief.wanted, standing, needed), slug=row.slug or "",
-            free_hours=free, price=row.price, record=row.data,
+            free_hours=free, price=row.price,
+            band=rules.price_band(published, standing.level, hub.code if hub else ""),
+            hub_name=str(hub.name) if hub else "", record=row.data,
         ))  # fmt: skip
     return found
 

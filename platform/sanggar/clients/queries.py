@@ -1,360 +1,75 @@
-"""Reading briefs, offers and work: one's own, a hub's, and what the ranking needs of everybody."""
+"""All reads of this slice in one place, for other slices and for the verbs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
-from sqlmodel import col, func
-from sqlmodel import select as typed_select
-
-from sanggar import errors
-from sanggar.catalogue import queries as catalogue
-from sanggar.clients.models import Brief, Client, Offer, Placement, ShortlistEntry
-from sanggar.clients.rules import (
-    BriefState,
-    ClientKind,
-    OfferState,
-    PlacementState,
-    Wanted,
-    label,
+from sanggar.clients.lookup import (
+    BriefRow,
+    ClientRow,
+    DecidedOffer,
+    OfferParties,
+    PlacementParties,
+    ShortlistRow,
+    brief,
+    brief_with_shortlist,
+    briefs_of,
+    briefs_of_hubs,
+    client,
+    client_of,
+    decided_offers,
+    offer_parties,
+    placement_parties,
+    service_of,
+    shortlist,
+    state_counts,
+    system_brief,
+    title_of,
 )
-from sanggar.kernel import db, i18n
-from sanggar.kernel.access import Principal
-from sanggar.plugin.text import Text
-from sanggar.plugin.track import Service
+from sanggar.clients.pool import PoolRow, deadline_of, pool
+from sanggar.clients.reading import (
+    OfferRow,
+    ProfileRow,
+    WorkRow,
+    disputes,
+    profile_of,
+    standings,
+    waiting_offers,
+    work_of_client,
+    work_of_talent,
+)
+from sanggar.clients.records import month
 
-#: SQLModel's `select` is typed for four columns at most
-select: Any = typed_select
-
-
-@dataclass(frozen=True)
-class ClientRow:
-    """A client as pages show them."""
-
-    id: int
-    person_id: int
-    organisation: str
-    kind: ClientKind
-    hub_id: int | None
-    region_id: int | None
-    whatsapp: str
-
-
-@dataclass(frozen=True)
-class BriefRow:
-    """A brief with its client."""
-
-    id: int
-    client_id: int
-    client_person_id: int
-    organisation: str
-    client_kind: ClientKind
-    track: str
-    service: str
-    text: str
-    category: str
-    level: str
-    budget_low: int | None
-    budget_high: int | None
-    deadline: date | None
-    onsite: bool
-    link: str
-    supervised: bool
-    hub_id: int | None
-    region_id: int | None
-    state: BriefState
-    quality: int
-    helped_by_id: int | None
-    created_at: datetime
-    updated_at: datetime
-    reason: str
-
-    @property
-    def ordered(self) -> Service | None:
-        """What was ordered, None when the track no longer offers it."""
-        return service_of(self.track, self.service)
-
-    @property
-    def title(self) -> Text:
-        """What the brief is called: the business and the service."""
-        return title_of(self.organisation, self.track, self.service)
-
-    @property
-    def open(self) -> bool:
-        """True while talents can still be asked."""
-        return self.state in (BriefState.OPEN, BriefState.SHORTLISTED)
-
-    @property
-    def wanted(self) -> Wanted:
-        """What the hard filters ask. Foundation work is always accompanied by a mentor."""
-        return Wanted(self.level, self.onsite, self.level == "foundation", self.supervised)
-
-
-@dataclass(frozen=True)
-class ShortlistRow:
-    """One talent on the short list, and how their offer stands."""
-
-    person_id: int
-    rank_shown: int
-    offer_id: int | None
-    offer_state: OfferState | None
-
-
-@dataclass(frozen=True)
-class OfferParties:
-    """Whom an offer is between."""
-
-    offer_id: int
-    brief_id: int
-    brief_title: str
-    talent_id: int
-    client_person_id: int
-    price: int
-    answer_by: datetime
-
-
-@dataclass(frozen=True)
-class PlacementParties:
-    """Whom work is between."""
-
-    placement_id: int
-    brief_id: int
-    brief_title: str
-    talent_id: int
-    client_person_id: int
-    state: PlacementState
-
-
-@dataclass(frozen=True)
-class DecidedOffer:
-    """What one offer teaches: the features that were shown and how it ended."""
-
-    offer_id: int
-    brief_id: int
-    person_id: int
-    made_at: datetime
-    features: dict[str, float | None]
-    label: int
-
-
-def service_of(track_id: str, service_id: str) -> Service | None:
-    """Return a service of a track, None when it is no longer offered."""
-    try:
-        return catalogue.track(track_id).service(service_id)
-    except errors.NotFound:
-        return None
-
-
-def title_of(organisation: str, track_id: str, service_id: str) -> Text:
-    """Return the name of a brief: the business and the service."""
-    ordered = service_of(track_id, service_id)
-    name = ordered.title if ordered else Text(id=service_id, en=service_id)
-    return Text(id=f"{organisation} · {name.id}", en=f"{organisation} · {name.to('en')}")
-
-
-def client_of(person_id: int) -> ClientRow | None:
-    """Return the business a person answers for, None before the first brief."""
-    row = db.session().execute(_clients().where(col(Client.person_id) == person_id)).first()
-    return ClientRow(*row) if row else None
-
-
-def client(client_id: int) -> ClientRow:
-    """Return one client or raise `NotFound`."""
-    row = db.session().execute(_clients().where(col(Client.id) == client_id)).first()
-    if row is None:
-        raise errors.NotFound
-    return ClientRow(*row)
-
-
-def _clients() -> Any:
-    return select(
-        Client.id,
-        Client.person_id,
-        Client.organisation,
-        Client.kind,
-        Client.hub_id,
-        Client.region_id,
-        Client.whatsapp,
-    )
-
-
-_BRIEF = (
-    Brief.id, Brief.client_id, Client.person_id, Client.organisation, Client.kind, Brief.track,
-    Brief.service, Brief.text, Brief.category, Brief.level, Brief.budget_low, Brief.budget_high,
-    Brief.deadline, Brief.onsite, Brief.link, Brief.supervised, Brief.hub_id, Brief.region_id,
-    Brief.state, Brief.quality, Brief.helped_by_id, Brief.created_at, Brief.updated_at, Brief.reason,
-)  # fmt: skip
-
-
-def _briefs() -> Any:
-    return select(*_BRIEF).join(Client, col(Client.id) == col(Brief.client_id))
-
-
-def may_see(row: BriefRow, person: Principal) -> bool:
-    """Return whether a brief is this person's: its owner's, or an officer's of its hub."""
-    return row.client_person_id == person.id or person.sees_hub(row.hub_id)
-
-
-def brief(brief_id: int, person: Principal) -> BriefRow:
-    """Return a brief to its owner or to an officer of its hub; `NotFound` to everybody else."""
-    row = db.session().execute(_briefs().where(col(Brief.id) == brief_id)).first()
-    found = BriefRow(*row) if row else None
-    if found is None or not may_see(found, person):
-        raise errors.NotFound
-    return found
-
-
-def system_brief(brief_id: int) -> BriefRow:
-    """Return a brief to the rules of this slice, whoever acts."""
-    row = db.session().execute(_briefs().where(col(Brief.id) == brief_id)).first()
-    if row is None:
-        raise errors.NotFound
-    return BriefRow(*row)
-
-
-def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, list[ShortlistRow]]:
-    """Return a brief and its short list in one statement."""
-    statement = (
-        select(
-            *_BRIEF,
-            ShortlistEntry.person_id,
-            ShortlistEntry.rank_shown,
-            Offer.id,
-            Offer.state,
-        )
-        .join(Client, col(Client.id) == col(Brief.client_id))
-        .outerjoin(ShortlistEntry, col(ShortlistEntry.brief_id) == col(Brief.id))
-        .outerjoin(
-            Offer,
-            (col(Offer.brief_id) == col(Brief.id))
-            & (col(Offer.person_id) == col(ShortlistEntry.person_id)),
-        )
-        .where(col(Brief.id) == brief_id)
-        .order_by(col(ShortlistEntry.id))
-    )
-    rows = db.session().execute(statement).all()
-    width = len(_BRIEF)
-    found = BriefRow(*rows[0][:width]) if rows else None
-    if found is None or not may_see(found, person):
-        raise errors.NotFound
-    return found, [ShortlistRow(*row[width:]) for row in rows if row[width] is not None]
-
-
-def briefs_of(person_id: int) -> list[BriefRow]:
-    """Return a client's briefs, the newest first."""
-    statement = _briefs().where(col(Client.person_id) == person_id)
-    return [
-        BriefRow(*row) for row in db.session().execute(statement.order_by(col(Brief.id).desc()))
-    ]
-
-
-def briefs_of_hubs(
-    hub_ids: Collection[int] | None, states: Collection[BriefState], limit: int, offset: int = 0
-) -> list[BriefRow]:
-    """Return briefs of hubs (None: of all) in these states, the longest waiting first."""
-    statement = _briefs().where(col(Brief.state).in_(states))
-    if hub_ids is not None:
-        statement = statement.where(col(Brief.hub_id).in_(hub_ids))
-    statement = statement.order_by(col(Brief.created_at), col(Brief.id)).limit(limit).offset(offset)
-    return [BriefRow(*row) for row in db.session().execute(statement)]
-
-
-def state_counts(hub_ids: Collection[int] | None) -> dict[BriefState, int]:
-    """Return how many briefs of hubs stand in each state."""
-    statement = select(Brief.state, func.count()).group_by(col(Brief.state))
-    if hub_ids is not None:
-        statement = statement.where(col(Brief.hub_id).in_(hub_ids))
-    found = {row[0]: row[1] for row in db.session().execute(statement)}
-    return {state: found.get(state, 0) for state in BriefState}
-
-
-def shortlist(brief_id: int) -> list[ShortlistRow]:
-    """Return the short list in its order, with the offers made from it."""
-    statement = (
-        select(ShortlistEntry.person_id, ShortlistEntry.rank_shown, Offer.id, Offer.state)
-        .outerjoin(
-            Offer,
-            (col(Offer.brief_id) == col(ShortlistEntry.brief_id))
-            & (col(Offer.person_id) == col(ShortlistEntry.person_id)),
-        )
-        .where(col(ShortlistEntry.brief_id) == brief_id)
-        .order_by(col(ShortlistEntry.id))
-    )
-    return [ShortlistRow(*row) for row in db.session().execute(statement)]
-
-
-def offer_parties(offer_id: int) -> OfferParties:
-    """Return whom an offer is between."""
-    statement = (
-        select(
-            Offer.brief_id,
-            Offer.person_id,
-            Client.person_id,
-            Offer.price,
-            Offer.answer_by,
-            Client.organisation,
-            Brief.track,
-            Brief.service,
-        )
-        .join(Brief, col(Brief.id) == col(Offer.brief_id))
-        .join(Client, col(Client.id) == col(Brief.client_id))
-        .where(col(Offer.id) == offer_id)
-    )
-    row = db.session().execute(statement).first()
-    if row is None:
-        raise errors.NotFound
-    return OfferParties(
-        offer_id, row[0], i18n.tr(title_of(*row[5:])), row[1], row[2], row[3], row[4]
-    )
-
-
-def placement_parties(placement_id: int) -> PlacementParties:
-    """Return whom work is between."""
-    statement = (
-        select(
-            Placement.brief_id,
-            Placement.person_id,
-            Client.person_id,
-            Placement.state,
-            Client.organisation,
-            Placement.track,
-            Placement.service,
-        )
-        .join(Client, col(Client.id) == col(Placement.client_id))
-        .where(col(Placement.id) == placement_id)
-    )
-    row = db.session().execute(statement).first()
-    if row is None:
-        raise errors.NotFound
-    return PlacementParties(
-        placement_id, row[0], i18n.tr(title_of(*row[4:])), row[1], row[2], row[3]
-    )
-
-
-def decided_offers() -> list[DecidedOffer]:
-    """Return every offer that teaches something, oldest first: the training data of the ranking."""
-    statement = (
-        select(
-            Offer.id,
-            Offer.brief_id,
-            Offer.person_id,
-            Offer.made_at,
-            Offer.features,
-            Offer.state,
-            Offer.decline_reason,
-            Placement.state,
-            Placement.rating,
-        )
-        .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
-        .order_by(col(Offer.made_at), col(Offer.id))
-    )
-    found = []
-    for row in db.session().execute(statement):
-        features, state, reason, placement, rating = row[4:]
-        taught = label(state, reason, placement, rating)
-        if taught is not None and features:
-            found.append(DecidedOffer(row[0], row[1], row[2], row[3], features, taught))
-    return found
+__all__ = [
+    "BriefRow",
+    "ClientRow",
+    "DecidedOffer",
+    "OfferParties",
+    "OfferRow",
+    "PlacementParties",
+    "PoolRow",
+    "ProfileRow",
+    "ShortlistRow",
+    "WorkRow",
+    "brief",
+    "brief_with_shortlist",
+    "briefs_of",
+    "briefs_of_hubs",
+    "client",
+    "client_of",
+    "deadline_of",
+    "decided_offers",
+    "disputes",
+    "month",
+    "offer_parties",
+    "placement_parties",
+    "pool",
+    "profile_of",
+    "service_of",
+    "shortlist",
+    "standings",
+    "state_counts",
+    "system_brief",
+    "title_of",
+    "waiting_offers",
+    "work_of_client",
+    "work_of_talent",
+]

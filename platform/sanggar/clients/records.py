@@ -15,6 +15,7 @@ from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
+from sanggar.clients.lookup import select
 from sanggar.clients.models import (
     Offer,
     Placement,
@@ -23,7 +24,6 @@ from sanggar.clients.models import (
     WorkProfile,
     WorkRecord,
 )
-from sanggar.clients.queries import select
 from sanggar.clients.rules import PlacementState
 from sanggar.ids import code
 from sanggar.kernel import db

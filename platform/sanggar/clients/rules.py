@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from sanggar import clock
 from sanggar.plugin.evidence import LEVELS
@@ -270,3 +271,13 @@ def label(
     if placement is PlacementState.FINISHED and rating is not None:
         return int(rating >= 4)
     return None
+
+
+def wa_link(phone: str | None, text: str) -> str:
+    """Return a WhatsApp link to an E.164 number, empty when there is none.
+
+    >>> wa_link("+6281200000123", "Halo")
+    'https://wa.me/6281200000123?text=Halo'
+    """
+    digits = "".join(c for c in phone or "" if c.isdigit())
+    return f"https://wa.me/{digits}?text={quote(text)}" if digits else ""

@@ -194,6 +194,7 @@ def block(placement_id: int, *, by: Principal, now: datetime) -> None:
     )
     if db.session().execute(found).first() is None:
         db.add(Block(client_id=row.client_id, person_id=row.person_id, by_id=by.id, at=now))
+        events.emit(happened.WorkProfileChanged(at=now, person=row.person_id))
 
 
 def follow_up_deliveries(now: datetime) -> tuple[int, int]:

@@ -1,0 +1,218 @@
+"""Pages of a client: what is needed, who is on the short list, what is offered, what was agreed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from sanggar import clock, errors
+from sanggar.accounts import queries as accounts
+from sanggar.clients import offers, queries, reading, service
+from sanggar.clients.blueprint import bp
+from sanggar.clients.forms import (
+    CATEGORY_WORDS,
+    BriefForm,
+    BusinessForm,
+    ReasonForm,
+    TermsForm,
+    budget_words,
+    put,
+)
+from sanggar.clients.lookup import BriefRow
+from sanggar.clients.rules import BriefState, ClientKind
+from sanggar.kernel import access, web
+from sanggar.kernel.access import Role
+from sanggar.kernel.i18n import _, tr
+from sanggar.kernel.templating import day
+from sanggar.plugin.track import LEVEL_TITLES
+
+WITH_BRIEFS = (Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
+
+
+def facts_of(brief: BriefRow) -> list[tuple[str, Any]]:
+    """Return what a brief says, for pages that repeat it beside their subject."""
+    return [
+        (_("Work"), tr(brief.ordered.title) if brief.ordered else brief.service),
+        (_("Product"), str(CATEGORY_WORDS.get(brief.category, ""))),
+        (_("Level"), tr(LEVEL_TITLES[brief.level])),
+        (_("Budget"), budget_words(brief.budget_low, brief.budget_high)),
+        (_("Deadline"), day(brief.deadline) if brief.deadline else ""),
+        (_("Place"), _("At my place") if brief.onsite else _("Remotely")),
+    ]
+
+
+@bp.get("/briefs")
+@access.allow(Role.CLIENT)
+def home() -> Response:
+    """Show a client's briefs and the one next thing to do."""
+    person = access.principal()
+    briefs = queries.briefs_of(person.id)
+    work = reading.work_of_client(person.id)
+    return web.page(
+        "clients/home.html", briefs=briefs, live=reading.live_offers(person.id),
+        work={row.brief_id: row for row in work}, client=queries.client_of(person.id),
+    )  # fmt: skip
+
+
+@bp.route("/briefs/new", methods=["GET", "POST"])
+@access.allow(Role.CLIENT)
+def new() -> Response:
+    """Ask what a client needs."""
+    return _write(BriefForm(), None)
+
+
+@bp.route("/briefs/<int:brief_id>/edit", methods=["GET", "POST"])
+@access.allow(*WITH_BRIEFS)
+def edit(brief_id: int) -> Response:
+    """Change a brief while nobody is asked yet."""
+    brief = queries.brief(brief_id, access.principal())
+    return _write(BriefForm(brief=brief), brief)
+
+
+def _write(form: BriefForm, brief: BriefRow | None) -> Response:
+    """Save what was typed, or show the form with it."""
+    publish = "draft" not in request.form
+    if request.method == "POST":
+        if form.validate():
+            try:
+                made = service.write_brief(
+                    form.written(), by=access.principal(), now=clock.now(), publish=publish,
+                    brief_id=brief.id if brief else None,
+                )  # fmt: skip
+                return _written(made, publish)
+            except errors.Invalid as refused:
+                put(form, refused)
+        return web.page("clients/brief_form.html", status=422, form=form, brief=brief)
+    return web.page("clients/brief_form.html", form=form, brief=brief)
+
+
+def _written(brief_id: int, publish: bool) -> Response:
+    if publish:
+        return web.go(url_for("ranking.show", brief_id=brief_id), _("Your brief is open."))
+    return web.go(url_for("clients.brief", brief_id=brief_id), _("Draft saved."))
+
+
+@bp.get("/briefs/<int:brief_id>")
+@access.allow(*WITH_BRIEFS)
+def brief(brief_id: int) -> Response:
+    """Show a brief, its short list and its offers."""
+    return _brief(brief_id, ReasonForm())
+
+
+def _brief(brief_id: int, form: ReasonForm, status: int = 200) -> Response:
+    found, listed = queries.brief_with_shortlist(brief_id, access.principal())
+    made = reading.offers_of_brief(brief_id)
+    people = accounts.people({r.person_id for r in listed} | {o.person_id for o in made})
+    return web.page(
+        "clients/brief.html", block="shortlist", status=status, brief=found, listed=listed,
+        offers={o.person_id: o for o in made}, people=people, form=form, facts=facts_of(found),
+        work=reading.work_of_brief(brief_id) if found.state in AGREED else None,
+    )  # fmt: skip
+
+
+AGREED = (BriefState.RUNNING, BriefState.FINISHED, BriefState.CANCELLED)
+
+
+@bp.post("/briefs/<int:brief_id>/cancel")
+@access.allow(*WITH_BRIEFS)
+def cancel_brief(brief_id: int) -> Response:
+    """Take a brief back."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _brief(brief_id, form, 422)
+    service.cancel_brief(brief_id, form.reason.data, by=access.principal(), now=clock.now())
+    return web.go(url_for("clients.brief", brief_id=brief_id), _("The brief is cancelled."))
+
+
+@bp.post("/briefs/<int:brief_id>/shortlist/<int:person_id>/remove")
+@access.allow(*WITH_BRIEFS)
+def take_off(brief_id: int, person_id: int) -> Response:
+    """Take a talent off the short list."""
+    service.shortlist(brief_id, person_id, wanted=False, by=access.principal(), now=clock.now())
+    if web.wants_fragment():
+        return _brief(brief_id, ReasonForm())
+    return web.go(url_for("clients.brief", brief_id=brief_id))
+
+
+@bp.route("/briefs/<int:brief_id>/offer", methods=["GET", "POST"])
+@access.allow(*WITH_BRIEFS)
+def send(brief_id: int) -> Response:
+    """Offer the work to the short list, one after the other."""
+    found, listed = queries.brief_with_shortlist(brief_id, access.principal())
+    now = clock.now()
+    form = TermsForm(data=_proposed(found)) if request.method == "GET" else TermsForm()
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                service.send_offers(brief_id, form.terms(), by=access.principal(), now=now)
+                return web.go(url_for("clients.brief", brief_id=brief_id), _("The offer is sent."))
+            except errors.Invalid as refused:
+                put(form, refused)
+    waiting = [r for r in listed if r.offer_id is None][:3]
+    people = accounts.people([r.person_id for r in waiting])
+    return web.page("clients/send.html", status=status, form=form, brief=found, waiting=waiting,
+                    people=people, facts=facts_of(found))  # fmt: skip
+
+
+def _proposed(found: BriefRow) -> dict[str, Any]:
+    """Return terms to begin with: the middle of the budget or the usual price, and the brief's day."""
+    usual = found.ordered.price[1] if found.ordered else None
+    if found.budget_high is not None:
+        usual = ((found.budget_low or found.budget_high) + found.budget_high) // 2
+    return {
+        "price": usual, "down_payment": 40,
+        "due": offers.default_due(found, clock.local(clock.now()).date()),
+    }  # fmt: skip
+
+
+@bp.post("/offers/<int:offer_id>/confirm")
+@access.allow(*WITH_BRIEFS)
+def confirm(offer_id: int) -> Response:
+    """Accept as the client: the second acceptance makes the placement."""
+    made = service.confirm_offer(offer_id, by=access.principal(), now=clock.now())
+    return web.go(
+        url_for("clients.placement", placement_id=made),
+        _("Both sides have agreed. You can reach each other now."),
+    )
+
+
+@bp.post("/offers/<int:offer_id>/withdraw")
+@access.allow(*WITH_BRIEFS)
+def withdraw(offer_id: int) -> Response:
+    """Take an offer back."""
+    service.withdraw_offer(offer_id, by=access.principal(), now=clock.now())
+    brief_id = queries.offer_parties(offer_id).brief_id
+    return web.go(url_for("clients.brief", brief_id=brief_id), _("The offer is withdrawn."))
+
+
+@bp.route("/briefs/business", methods=["GET", "POST"])
+@access.allow(Role.CLIENT)
+def business() -> Response:
+    """Say how the business is called and reached."""
+    person, now = access.principal(), clock.now()
+    known = queries.client_of(person.id)
+    form = BusinessForm(data={
+        "organisation": known.organisation if known else person.name,
+        "kind": known.kind.value if known else ClientKind.MICRO.value,
+        "whatsapp": known.whatsapp if known else "",
+    })  # fmt: skip
+    if form.validate_on_submit():
+        try:
+            service.save_client(person.id, organisation=form.organisation.data,
+                                kind=ClientKind(form.kind.data), whatsapp=form.whatsapp.data, now=now)  # fmt: skip
+            return web.go(url_for("clients.home"), _("Saved."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return web.page("clients/business.html", status=422 if form.errors else 200, form=form)
+
+
+@bp.get("/briefs/work")
+@access.allow(Role.CLIENT)
+def placements() -> Response:
+    """Show the work a client has agreed on."""
+    rows = reading.work_of_client(access.principal().id)
+    people = accounts.people({row.person_id for row in rows})
+    return web.page("clients/placements.html", work=rows, people=people)

@@ -1,0 +1,307 @@
+"""What the pages of this slice show: offers and work with both sides, profiles and portfolios."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import col, func
+
+from sanggar import errors
+from sanggar.clients import rules
+from sanggar.clients.lookup import select, service_of, title_of
+from sanggar.clients.models import (
+    Brief,
+    Client,
+    Offer,
+    Placement,
+    PortfolioWork,
+    ServicePrice,
+    WorkProfile,
+    WorkRecord,
+)
+from sanggar.clients.rules import DeclineReason, OfferState, PlacementState
+from sanggar.kernel import db
+from sanggar.plugin.text import Text
+from sanggar.plugin.track import Service
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """An offer as its talent reads it."""
+
+    id: int
+    brief_id: int
+    person_id: int
+    state: OfferState
+    price: int
+    revisions: int
+    down_payment: int
+    due: date
+    message: str
+    made_at: datetime
+    answer_by: datetime
+    decline_reason: DeclineReason | None
+    placement_id: int | None
+    organisation: str
+    track: str
+    service: str
+    text: str
+    onsite: bool
+    link: str
+    client_id: int
+
+    @property
+    def title(self) -> Text:
+        """The business and the service."""
+        return title_of(self.organisation, self.track, self.service)
+
+    @property
+    def ordered(self) -> Service | None:
+        """What is asked for."""
+        return service_of(self.track, self.service)
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """Agreed work with its two sides."""
+
+    id: int
+    brief_id: int
+    person_id: int
+    client_id: int
+    client_person_id: int
+    organisation: str
+    whatsapp: str
+    hub_id: int | None
+    track: str
+    service: str
+    price: int
+    onsite: bool
+    starts_on: date
+    due: date
+    revisions: int
+    revisions_used: int
+    state: PlacementState
+    agreed_at: datetime
+    delivered_at: datetime | None
+    delivery_note: str
+    delivery_link: str
+    finished_at: datetime | None
+    by_rule: bool
+    rating: int | None
+    comment: str
+    on_time: bool | None
+    ended_at: datetime | None
+    reason: str
+
+    @property
+    def title(self) -> Text:
+        """The business and the service."""
+        return title_of(self.organisation, self.track, self.service)
+
+    @property
+    def ordered(self) -> Service | None:
+        """What is done."""
+        return service_of(self.track, self.service)
+
+    @property
+    def closed(self) -> bool:
+        """True when nothing more is to be done."""
+        return self.state in (PlacementState.FINISHED, PlacementState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """How a talent works and where the public page is."""
+
+    person_id: int
+    slug: str
+    headline: str
+    weekly_hours: int
+    paused: bool
+    onsite: bool
+
+
+def _offers() -> Any:
+    return (
+        select(
+            Offer.id, Offer.brief_id, Offer.person_id, Offer.state, Offer.price, Offer.revisions,
+            Offer.down_payment, Offer.due, Offer.message, Offer.made_at, Offer.answer_by,
+            Offer.decline_reason, col(Placement.id), Client.organisation, Brief.track,
+            Brief.service, Brief.text, Brief.onsite, Brief.link, Brief.client_id,
+        )
+        .join(Brief, col(Brief.id) == col(Offer.brief_id))
+        .join(Client, col(Client.id) == col(Brief.client_id))
+        .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
+    )  # fmt: skip
+
+
+def offer_of(offer_id: int, person_id: int) -> OfferRow:
+    """Return an offer to the talent it was made to; `NotFound` to everybody else."""
+    statement = _offers().where(col(Offer.id) == offer_id, col(Offer.person_id) == person_id)
+    row = db.session().execute(statement).first()
+    if row is None:
+        raise errors.NotFound
+    return OfferRow(*row)
+
+
+def waiting_offers(person_id: int) -> list[OfferRow]:
+    """Return the offers a talent should answer or has said yes to, the most urgent first."""
+    statement = (
+        _offers()
+        .where(
+            col(Offer.person_id) == person_id,
+            col(Offer.state).in_(sorted(rules.LIVE)),
+            col(Placement.id).is_(None),
+        )
+        .order_by(col(Offer.answer_by))
+    )
+    return [OfferRow(*row) for row in db.session().execute(statement)]
+
+
+def offers_of_brief(brief_id: int) -> list[OfferRow]:
+    """Return all offers made for a brief, in order."""
+    statement = _offers().where(col(Offer.brief_id) == brief_id).order_by(col(Offer.id))
+    return [OfferRow(*row) for row in db.session().execute(statement)]
+
+
+def live_offers(person_id: int) -> dict[int, OfferRow]:
+    """Return brief id -> the offer somebody is considering, over all briefs of a client."""
+    statement = _offers().where(
+        col(Client.person_id) == person_id, col(Offer.state).in_(sorted(rules.LIVE)),
+        col(Placement.id).is_(None),
+    )  # fmt: skip
+    return {row[1]: OfferRow(*row) for row in db.session().execute(statement)}
+
+
+def _work() -> Any:
+    return select(
+        Placement.id, Placement.brief_id, Placement.person_id, Placement.client_id,
+        Client.person_id, Client.organisation, Client.whatsapp, Client.hub_id, Placement.track,
+        Placement.service, Placement.price, Placement.onsite, Placement.starts_on, Placement.due,
+        Placement.revisions, Placement.revisions_used, Placement.state, Placement.agreed_at,
+        Placement.delivered_at, Placement.delivery_note, Placement.delivery_link,
+        Placement.finished_at, Placement.by_rule, Placement.rating, Placement.comment,
+        Placement.on_time, Placement.ended_at, Placement.reason,
+    ).join(Client, col(Client.id) == col(Placement.client_id))  # fmt: skip
+
+
+def work(placement_id: int) -> WorkRow:
+    """Return agreed work; who may see it is decided by `work.side_of`."""
+    row = db.session().execute(_work().where(col(Placement.id) == placement_id)).first()
+    if row is None:
+        raise errors.NotFound
+    return WorkRow(*row)
+
+
+def work_of_brief(brief_id: int) -> WorkRow | None:
+    """Return the work agreed for a brief, None when there is none."""
+    statement = _work().where(col(Placement.brief_id) == brief_id)
+    row = db.session().execute(statement.order_by(col(Placement.id).desc())).first()
+    return WorkRow(*row) if row else None
+
+
+def work_of_talent(person_id: int, limit: int = 100) -> list[WorkRow]:
+    """Return a talent's work, the newest first."""
+    statement = _work().where(col(Placement.person_id) == person_id)
+    return _newest(statement, limit)
+
+
+def work_of_client(person_id: int, limit: int = 100) -> list[WorkRow]:
+    """Return a client's work, the newest first."""
+    return _newest(_work().where(col(Client.person_id) == person_id), limit)
+
+
+def disputes(hub_ids: Collection[int] | None) -> list[WorkRow]:
+    """Return work in dispute that an officer of these hubs should settle."""
+    statement = _work().where(col(Placement.state) == PlacementState.DISPUTED)
+    if hub_ids is not None:
+        statement = statement.where(col(Client.hub_id).in_(hub_ids))
+    return _newest(statement, 50)
+
+
+def _newest(statement: Any, limit: int) -> list[WorkRow]:
+    rows = db.session().execute(statement.order_by(col(Placement.id).desc()).limit(limit))
+    return [WorkRow(*row) for row in rows]
+
+
+_PROFILE = (
+    WorkProfile.person_id, WorkProfile.slug, WorkProfile.headline, WorkProfile.weekly_hours,
+    WorkProfile.paused, WorkProfile.onsite,
+)  # fmt: skip
+
+
+def profile_of(person_id: int) -> ProfileRow | None:
+    """Return a talent's work profile, None before the first certificate or edit."""
+    statement = select(*_PROFILE).where(col(WorkProfile.person_id) == person_id)
+    row = db.session().execute(statement).first()
+    return ProfileRow(*row) if row else None
+
+
+def profile_by_slug(slug: str) -> ProfileRow:
+    """Return the profile with this address or raise `NotFound`."""
+    row = db.session().execute(select(*_PROFILE).where(col(WorkProfile.slug) == slug)).first()
+    if row is None:
+        raise errors.NotFound
+    return ProfileRow(*row)
+
+
+def profiles(person_ids: Collection[int], limit: int, offset: int) -> list[ProfileRow]:
+    """Return profiles of these talents, those free for work first."""
+    statement = (
+        select(*_PROFILE)
+        .where(col(WorkProfile.person_id).in_(sorted(person_ids)))
+        .order_by(col(WorkProfile.paused), col(WorkProfile.slug))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [ProfileRow(*row) for row in db.session().execute(statement)]
+
+
+def prices(person_id: int) -> dict[tuple[str, str], int]:
+    """Return (track, service) -> what a talent usually asks."""
+    statement = select(ServicePrice.track, ServicePrice.service, ServicePrice.price).where(
+        col(ServicePrice.person_id) == person_id
+    )
+    return {(row[0], row[1]): row[2] for row in db.session().execute(statement)}
+
+
+def portfolio(person_id: int, *, published: bool) -> list[PortfolioWork]:
+    """Return a talent's works, the newest first; with `published`, only what others may see."""
+    statement = select(PortfolioWork).where(col(PortfolioWork.person_id) == person_id)
+    if published:
+        statement = statement.where(col(PortfolioWork.published))
+    return list(db.session().execute(statement.order_by(col(PortfolioWork.id).desc())).scalars())
+
+
+def portfolio_work(person_id: int, work_id: int) -> PortfolioWork:
+    """Return one of a talent's own works."""
+    row = db.get(PortfolioWork, work_id)
+    if row.person_id != person_id:
+        raise errors.NotFound
+    return row
+
+
+def standing(person_id: int) -> tuple[float | None, int]:
+    """Return (mean rating, number of finished works) of a talent."""
+    statement = select(func.avg(Placement.rating), func.count()).where(
+        col(Placement.person_id) == person_id, col(Placement.state) == PlacementState.FINISHED
+    )
+    mean, count = db.session().execute(statement).one()
+    return (float(mean) if mean is not None else None, int(count))
+
+
+def standings(person_ids: Collection[int]) -> dict[int, tuple[float | None, int]]:
+    """Return (mean rating, finished works) of several talents from their records."""
+    found: dict[int, tuple[float | None, int]] = {}
+    statement = select(WorkRecord.person_id, WorkRecord.data).where(
+        col(WorkRecord.person_id).in_(sorted(person_ids))
+    )
+    for person_id, data in db.session().execute(statement):
+        ratings = data.get("ratings") or []
+        mean = sum(ratings) / len(ratings) if ratings else None
+        found[person_id] = (mean, int(data.get("finished", 0)))
+    return found

@@ -1,0 +1,162 @@
+"""The page of agreed work, which talent, client and officer share, and what each may do there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from sanggar import clock, errors
+from sanggar.accounts import queries as accounts
+from sanggar.clients import reading, rules, service
+from sanggar.clients import work as verbs
+from sanggar.clients.blueprint import bp
+from sanggar.clients.forms import AcceptForm, DeliverForm, ReasonForm, RevisionForm, put
+from sanggar.clients.reading import WorkRow
+from sanggar.clients.rules import PlacementState
+from sanggar.kernel import access, web
+from sanggar.kernel.access import Role
+from sanggar.kernel.forms import Form
+from sanggar.kernel.i18n import _, tr
+
+
+@bp.get("/work/<int:placement_id>")
+@access.signed_in
+def placement(placement_id: int) -> Response:
+    """Show agreed work to its two sides and to the officer of the hub."""
+    return _page(placement_id)
+
+
+def _page(placement_id: int, status: int = 200, **typed: Form) -> Response:
+    row = reading.work(placement_id)
+    side = verbs.side_of(row.person_id, row.brief_id, access.principal())
+    people = accounts.people([row.person_id, row.client_person_id])
+    forms: dict[str, Form] = {
+        "deliver": DeliverForm(formdata=None), "revision": RevisionForm(formdata=None),
+        "accept": AcceptForm(formdata=None), "reason": ReasonForm(formdata=None), **typed,
+    }  # fmt: skip
+    return web.page(
+        "clients/placement.html", status=status, work=row, side=side, people=people, forms=forms,
+        contact=_contact(row, side, people),
+    )  # fmt: skip
+
+
+def _contact(row: WorkRow, side: str, people: dict[int, Any]) -> list[tuple[str, str, str]]:
+    """Return (name, number, WhatsApp link) of the other side: only because both have accepted."""
+    if row.state is PlacementState.CANCELLED:
+        return []
+    talent, client = people.get(row.person_id), people.get(row.client_person_id)
+    greeting = _("Hello, about %(title)s:", title=tr(row.title))
+    found = []
+    if talent and side != "talent":
+        found.append((talent.name, talent.phone or "", rules.wa_link(talent.phone, greeting)))
+    if client and side != "client":
+        number = row.whatsapp or client.phone or ""
+        found.append((client.name, number, rules.wa_link(number, greeting)))
+    return found
+
+
+def _done(placement_id: int, message: str) -> Response:
+    return web.go(url_for("clients.placement", placement_id=placement_id), message)
+
+
+@bp.post("/work/<int:placement_id>/start")
+@access.allow(Role.TALENT)
+def start(placement_id: int) -> Response:
+    """Begin, as the talent."""
+    service.start(placement_id, by=access.principal(), now=clock.now())
+    return _done(placement_id, _("The work has begun."))
+
+
+@bp.post("/work/<int:placement_id>/deliver")
+@access.allow(Role.TALENT)
+def deliver(placement_id: int) -> Response:
+    """Hand over, as the talent."""
+    form = DeliverForm()
+    if form.validate_on_submit():
+        try:
+            service.deliver(
+                placement_id, form.note.data, form.link.data or "", by=access.principal(),
+                now=clock.now(),
+            )  # fmt: skip
+            return _done(placement_id, _("Delivered. The client has 7 days to look at it."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return _page(placement_id, 422, deliver=form)
+
+
+@bp.post("/work/<int:placement_id>/revision")
+@access.allow(Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
+def revision(placement_id: int) -> Response:
+    """Ask for a change, as the client."""
+    form = RevisionForm()
+    if form.validate_on_submit():
+        try:
+            service.ask_revision(
+                placement_id, form.text.data, by=access.principal(), now=clock.now()
+            )
+            return _done(placement_id, _("The talent knows what to change."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return _page(placement_id, 422, revision=form)
+
+
+@bp.post("/work/<int:placement_id>/accept")
+@access.allow(Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
+def accept_work(placement_id: int) -> Response:
+    """Accept and rate, as the client."""
+    form = AcceptForm()
+    if not form.validate_on_submit():
+        return _page(placement_id, 422, accept=form)
+    service.accept_work(
+        placement_id, int(form.rating.data) if form.rating.data else None, form.comment.data,
+        by=access.principal(), now=clock.now(),
+    )  # fmt: skip
+    return _done(placement_id, _("Thank you. The work is finished."))
+
+
+@bp.post("/work/<int:placement_id>/cancel")
+@access.signed_in
+def cancel_work(placement_id: int) -> Response:
+    """Break off, from either side."""
+    return _end(placement_id, service.cancel, _("The work is cancelled."))
+
+
+@bp.post("/work/<int:placement_id>/dispute")
+@access.signed_in
+def dispute(placement_id: int) -> Response:
+    """Ask an officer for help, from either side."""
+    return _end(placement_id, service.dispute, _("An officer of your hub will call both sides."))
+
+
+def _end(placement_id: int, verb: Any, message: str) -> Response:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            verb(placement_id, form.reason.data, by=access.principal(), now=clock.now())
+            return _done(placement_id, message)
+        except errors.Invalid as refused:
+            put(form, refused)
+    return _page(placement_id, 422, reason=form)
+
+
+@bp.post("/work/<int:placement_id>/settle")
+@access.allow(Role.HUB_OFFICER, Role.ADMIN)
+def settle(placement_id: int) -> Response:
+    """End a dispute, as an officer."""
+    chosen = request.form.get("to", "")
+    if chosen not in ("running", "finished", "cancelled"):
+        raise errors.BadRequest
+
+    def verb(row_id: int, reason: str, **by: Any) -> None:
+        service.settle(row_id, PlacementState(chosen), reason, **by)
+
+    return _end(placement_id, verb, _("The dispute is settled."))
+
+
+@bp.post("/work/<int:placement_id>/block")
+@access.signed_in
+def block(placement_id: int) -> Response:
+    """Never be brought together again."""
+    service.block(placement_id, by=access.principal(), now=clock.now())
+    return _done(placement_id, _("You will not be suggested to each other again."))

@@ -1,0 +1,191 @@
+"""Ranking a brief: hard filters, features, scores, fair order, reasons; and the short list made from it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sanggar import errors
+from sanggar.clients import queries as clients
+from sanggar.clients import service as clients_service
+from sanggar.clients.queries import BriefRow, PoolRow, ShortlistRow
+from sanggar.kernel import db, registry
+from sanggar.kernel.access import Principal
+from sanggar.kernel.i18n import _
+from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
+from sanggar.plugin.text import Text
+from sanggar.ranking import candidates, explain, queries, rerank, store
+from sanggar.ranking.features import usual_range
+from sanggar.ranking.models import RankingModel
+from sanggar.ranking.scoring import Baseline, Scored, Scorer
+
+#: How many are explained and may be put on a short list; the page shows the first five.
+SHOWN, LISTED = 5, 15
+KEPT, SECONDS = 128, 60.0
+
+
+@dataclass(frozen=True)
+class Card:
+    """One suggested talent as the page shows them."""
+
+    person_id: int
+    rank: int
+    name: str
+    hub: str
+    level: str
+    rating: float | None
+    finished: int
+    #: takes the place that is reserved for newcomers
+    chance: bool
+    newcomer: bool
+    reasons: tuple[Text, ...]
+    bars: tuple[tuple[Text, int], ...]
+    price: tuple[int, int]
+    #: the price is the usual one of the level, not the talent's own
+    guessed: bool
+    score: float
+    values: Mapping[str, float | None] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The suggested order for a brief: a suggestion, people decide."""
+
+    cards: tuple[Card, ...]
+    #: how many fit
+    fitting: int
+    #: hard filter -> how many certified talents it keeps out
+    refused: Mapping[str, int]
+    #: which model made the order: "baseline" or a version
+    version: str
+
+
+_cache: OrderedDict[tuple[Any, ...], tuple[float, Ranking]] = OrderedDict()
+_scorers: dict[tuple[str, str], Scorer | None] = {}
+_lock = threading.Lock()
+
+
+def rank(brief: BriefRow, asked: Sequence[ShortlistRow], now: datetime) -> Ranking:
+    """Return the suggested talents for a brief, computed once until something changes it.
+
+    Parameters
+    ----------
+    brief : BriefRow
+        Already checked to be the asking person's.
+    asked : sequence of ShortlistRow
+        The short list with its offers; part of what makes a computed order stale.
+    now : datetime
+
+    Notes
+    -----
+    A computed order is kept for at most a minute, and never beyond an event that moves rankings,
+    a change of the brief or its offers, another active model, or midnight.
+    """
+    stamp, model = queries.state()
+    offers = tuple((row.person_id, row.offer_state) for row in asked if row.offer_state)
+    key = (
+        db.database().url, brief.id, brief.updated_at, brief.state, offers, stamp,
+        model.version if model else "", candidates.today_of(now),
+    )  # fmt: skip
+    with _lock:
+        kept = _cache.get(key)
+        if kept is not None and time.monotonic() - kept[0] < SECONDS:
+            _cache.move_to_end(key)
+            return kept[1]
+    made = compute(brief, now, model)
+    with _lock:
+        _cache[key] = (time.monotonic(), made)
+        while len(_cache) > KEPT:
+            _cache.popitem(last=False)
+    return made
+
+
+def compute(brief: BriefRow, now: datetime, model: RankingModel | None) -> Ranking:
+    """Return the suggested talents for a brief, from the database."""
+    rows = clients.pool(brief, now)
+    refused = Counter(row.refusal for row in rows if row.refusal)
+    fitting = [row for row in rows if not row.refusal]
+    seen = candidates.brief_of(brief, candidates.today_of(now))
+    people = [candidates.candidate_of(row, brief.client_id, now) for row in fitting]
+    features = candidates.features_for(brief.track)
+    values = candidates.table(features, people, seen)
+    scorer = scorer_for(model, features)
+    scored = scorer.score(values)
+    ordered = rerank.order([
+        rerank.Entry(c.key, s.score, c.finished < rerank.NEWCOMER, c.offers_this_month)
+        for c, s in zip(people, scored, strict=True)
+    ])  # fmt: skip
+    at = {c.key: n for n, c in enumerate(people)}
+    cards = [
+        _card(place, chance, fitting[n], people[n], seen, features, values[n], scored[n])
+        for place, (key, chance) in enumerate(ordered[:LISTED], 1)
+        for n in [at[key]]
+    ]
+    return Ranking(tuple(cards), len(fitting), dict(refused), scorer.version)
+
+
+def scorer_for(model: RankingModel | None, features: tuple[RankingFeature, ...]) -> Scorer:
+    """Return what scores now: the active model, or the fixed weights when there is none or its file
+    cannot be trusted."""
+    if model is None:
+        return Baseline(features)
+    key = (str(store.folder()), model.version)
+    if key not in _scorers:
+        _scorers[key] = store.load(model, candidates.all_features())
+    return _scorers[key] or Baseline(features)
+
+
+def forget() -> None:
+    """Drop computed orders and loaded models (after a training, and between tests)."""
+    with _lock:
+        _cache.clear()
+        _scorers.clear()
+
+
+def _card(
+    place: int,
+    chance: bool,
+    row: PoolRow,
+    candidate: Candidate,
+    brief: Brief,
+    features: tuple[RankingFeature, ...],
+    values: Mapping[str, float | None],
+    scored: Scored,
+) -> Card:
+    ratings = candidate.ratings
+    said = explain.reasons(registry.current(), features, values, scored.added, candidate, brief)
+    return Card(
+        person_id=row.person_id, rank=place, name=row.name, hub=row.hub_name, level=row.level,
+        rating=sum(ratings) / len(ratings) if ratings else None, finished=candidate.finished,
+        chance=chance, newcomer=candidate.finished < rerank.NEWCOMER, reasons=tuple(said),
+        bars=tuple(explain.bars(features, values)),
+        price=usual_range(row.price) if row.price else (row.band[0], row.band[2]),
+        guessed=not row.price, score=scored.score, values=dict(values),
+    )  # fmt: skip
+
+
+def toggle(brief_id: int, person_id: int, *, wanted: bool, by: Principal, now: datetime) -> None:
+    """Put a suggested talent on the short list or take them off, with rank and features as shown.
+
+    Raises
+    ------
+    errors.NotFound
+        When the brief is not this person's.
+    errors.Conflict
+        When the talent is not among those suggested any more.
+    """
+    brief, asked = clients.brief_with_shortlist(brief_id, by)
+    if not wanted:
+        clients_service.shortlist(brief_id, person_id, wanted=False, by=by, now=now)
+        return
+    card = next((c for c in rank(brief, asked, now).cards if c.person_id == person_id), None)
+    if card is None:
+        raise errors.Conflict(_("This talent cannot take the work any more. Reload the page."))
+    clients_service.shortlist(
+        brief_id, person_id, wanted=True, by=by, now=now, rank_shown=card.rank, features=card.values
+    )

@@ -1,0 +1,60 @@
+"""The page a client comes for: who fits, in which order, and why."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from sanggar import clock
+from sanggar.clients import queries as clients
+from sanggar.kernel import access, web
+from sanggar.kernel.access import Role
+from sanggar.kernel.i18n import _
+from sanggar.plugin.track import LEVEL_TITLES
+from sanggar.ranking import baseline, explain, queries, service
+
+bp = Blueprint("ranking", __name__, template_folder="templates")
+
+
+@bp.get("/briefs/<int:brief_id>/talents")
+@access.allow(Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
+def show(brief_id: int) -> Response:
+    """Show the talents suggested for a brief."""
+    return _show(brief_id, everybody="all" in request.args)
+
+
+def _show(brief_id: int, *, everybody: bool) -> Response:
+    brief, listed = clients.brief_with_shortlist(brief_id, access.principal())
+    found = service.rank(brief, listed, clock.now())
+    return web.page(
+        "ranking/show.html", block="ranking", brief=brief, found=found, everybody=everybody,
+        cards=found.cards if everybody else found.cards[: service.SHOWN],
+        chosen={row.person_id: row for row in listed}, LEVELS=LEVEL_TITLES,
+        waiting=sum(row.offer_id is None for row in listed),
+    )  # fmt: skip
+
+
+@bp.post("/briefs/<int:brief_id>/talents/<int:person_id>/shortlist")
+@access.allow(Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
+def shortlist(brief_id: int, person_id: int) -> Response:
+    """Put a talent on the short list, or take them off."""
+    service.toggle(
+        brief_id, person_id, wanted=request.form.get("wanted") != "0", by=access.principal(),
+        now=clock.now(),
+    )  # fmt: skip
+    everybody = "all" in request.form
+    if web.wants_fragment():
+        return _show(brief_id, everybody=everybody)
+    return web.go(
+        url_for("ranking.show", brief_id=brief_id, all="1" if everybody else None)
+        + f"#t{person_id}"
+    )
+
+
+@bp.get("/help/ranking")
+@access.public
+def about() -> Response:
+    """Explain how the order is made, with the numbers that serve now."""
+    return web.page(
+        "ranking/about.html", weights=baseline.WEIGHTS, titles=explain.GROUP_TITLES,
+        model=queries.active(), title=_("How the order is made"),
+    )  # fmt: skip

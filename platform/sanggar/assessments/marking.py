@@ -222,7 +222,9 @@ def decide_deliverable(
         raise errors.Invalid(
             fields={"comment": _("At most %(limit)s characters.", limit=MAX_COMMENT)}
         )
-    if submission.state is SubmissionState.DECIDED and submission.decision == decision:
+    if submission.state is SubmissionState.DECIDED:
+        if submission.decision != decision:
+            raise errors.Conflict(_l("This work is decided already."))
         return submission
     mine = take(person, submission_id, now)
     mine.comment, mine.decision = text, decision

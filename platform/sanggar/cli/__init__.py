@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plugins": ("sanggar.cli.plugins:plugins", "List plugins and the commands they add."),
     "upgrade": ("sanggar.cli.database:upgrade", "Bring the database up to date."),
     "settings": ("sanggar.cli.settings:settings", "List all settings."),
-    "user": ("sanggar.accounts.commands:user", "Make and change accounts."),
+    "user": ("sanggar.accounts.commands:users", "Make and change accounts."),
     "ranking": ("sanggar.ranking.commands:ranking", "Train and evaluate the ranking."),
 }
 
@@ -31,13 +31,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class LazyGroup(click.Group):
     """A group whose commands are imported on use; unknown names are looked for in the plugins."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the table."""
         return list(COMMANDS)
 
     def get_command(
         self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
+        ctx: click.Context,
         cmd_name: str,
     ) -> click.Command | None:
         """Import a command of the core, or ask the plugins for it."""
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
 
     def format_commands(
         self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
+        ctx: click.Context,
         formatter: click.HelpFormatter,
     ) -> None:
         """Write the commands from the table, without importing them."""

@@ -19,7 +19,7 @@ from sanggar.plugin.explain import validate, warn_missing_english
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.items import Item
 from sanggar.plugin.quizcut import Section, sections
-from sanggar.plugin.sources import Folder
+from sanggar.plugin.sources import NO_ENGLISH, Folder
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import (
     Assessment,
@@ -117,9 +117,7 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     items = _items(folder, findings)
     good = _validate_sections(document, findings)
     track = _validate_root(document, good, findings)
-    for section, entries in good.items():
-        for position, entry in entries.items():
-            warn_missing_english(entry, (section, position), document, findings)
+    _warn(document, good, findings)
     known = None if courses is None else {*courses, *own_courses(folder.root, document)}
     references.check(references.Parts(document, good, items), known, findings)
     if track is None:
@@ -131,6 +129,15 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     return track.model_copy(
         update={"workshops": workshops, "items": tuple(items), "folder": folder.root}
     )
+
+
+def _warn(document: Document, good: dict[str, dict[int, Any]], findings: Findings) -> None:
+    """Warn of missing English texts, once for a file whose English twin is missing as a whole."""
+    alone = {fault.file for fault in findings.all if fault.problem == NO_ENGLISH}
+    for section, entries in good.items():
+        for position, entry in entries.items():
+            if document.at(section, position).file not in alone:
+                warn_missing_english(entry, (section, position), document, findings)
 
 
 def _only_in_files(document: Document, findings: Findings) -> None:

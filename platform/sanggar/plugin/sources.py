@@ -13,8 +13,9 @@ from pathlib import Path
 from sanggar.plugin.documents import Document, Findings, Place, meant
 from sanggar.plugin.yamlread import read_yaml, split_front
 
-__all__ = ["Document", "Findings", "Folder", "Place", "meant", "split_front"]
+__all__ = ["NO_ENGLISH", "Document", "Findings", "Folder", "Place", "meant", "split_front"]
 
+NO_ENGLISH = "the English text is missing"
 MAX_BYTES = 400_000
 MAX_FILES = 400
 LANGUAGE_FILE = re.compile(
@@ -87,7 +88,7 @@ class Folder:
     def no_english(self, path: Path, stem: str, suffix: str) -> None:
         """Warn that a file has no English twin."""
         self.findings.add(
-            Place(self.name(path), 1), "the English text is missing",
+            Place(self.name(path), 1), NO_ENGLISH,
             f"add {stem}.en{suffix} beside it; until then readers of English see Indonesian",
             warning=True,
         )  # fmt: skip

@@ -98,9 +98,9 @@ def province(now: datetime) -> Province:
         reached=rules.cell(total.reached),
         hubs=[count.hub.name for count in counts],
         intake=[
-            column(_l("Joined this year"), [count.joined_this_year for count in counts]),
-            column(_l("Active now"), [count.active for count in counts]),
-            column(_l("Ever joined (cumulative)"), [count.cumulative for count in counts]),
+            column(_l("This year"), [count.joined_this_year for count in counts]),
+            column(_l("Active"), [count.active for count in counts]),
+            column(_l("Cumulative"), [count.cumulative for count in counts]),
         ],
         outcomes=[
             column(label, [found.get((key, count.hub.id or None), 0) for count in counts])
@@ -201,3 +201,8 @@ def sees_scope(person: Principal, scope: str) -> bool:
     if person.has(Role.ADMIN, Role.PROVINCE):
         return True
     return person.has(Role.HUB_OFFICER) and (scope == PROGRAMME or hub_of(scope) in person.hubs)
+
+
+def hides_few(person: Principal) -> bool:
+    """Return whether somebody reads from outside the hubs, so that few people stay hidden."""
+    return not person.has(Role.ADMIN, Role.HUB_OFFICER)

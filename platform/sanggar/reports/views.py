@@ -65,11 +65,12 @@ def _recap_page(form: RecapForm, status: int = 200) -> Response:
         raise errors.NotFound
     found = queries.recaps(form.as_of.data).get(scope) if status == 200 else None
     ready = found if found and found.reported_at else None
+    hide = queries.hides_few(access.principal())
     return web.page(
         "reports/recap.html", status=status, form=form, recap=ready,
         name=sheets.scope_name(ready) if ready else "",
         columns=[name for name, _row in sheets.columns(ready)] if ready else [],
-        groups=sheets.groups(ready) if ready else [], earlier=queries.reported(scope),
+        groups=sheets.groups(ready, hide_few=hide) if ready else [], earlier=queries.reported(scope),
         feeds=[feed for feed in registry.current().exports.values() if feed.audience == "officer"],
         may_report=service.may_report(access.principal(), scope),
     )  # fmt: skip
@@ -99,4 +100,5 @@ def recap_file(as_of: str, hub: str, feed: str) -> Response:
         raise errors.NotFound
     if not queries.sees_scope(access.principal(), scope):
         raise errors.NotFound
-    return sheets.download(queries.recaps(day).get(scope), feed)
+    hide = queries.hides_few(access.principal())
+    return sheets.download(queries.recaps(day).get(scope), feed, hide_few=hide)

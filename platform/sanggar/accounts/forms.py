@@ -301,6 +301,11 @@ class ConfirmForm(Spoken, library.VerifyForm):
 class ForgotForm(Spoken, library.ForgotPasswordForm):
     """Ask for a reset link."""
 
+    email = MailField(
+        _l("E-mail address"),
+        validators=[required(), library.EmailValidation(verify=True), library.valid_user_email],
+    )
+
 
 class ResetForm(Spoken, library.ResetPasswordForm):
     """Choose a new password from a reset link: once, shown on request, not typed twice."""

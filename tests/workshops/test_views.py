@@ -55,7 +55,9 @@ def test_before_any_session_the_page_says_so(client, people) -> None:
 
 
 def test_a_session_shows_agenda_what_to_bring_and_a_way_to_sign_in(client, plan) -> None:
-    page = text(client.get(f"/workshops/{plan()}"))
+    session_id = plan()
+    page = text(client.get(f"/workshops/{session_id}"))
+    assert f"/sign-in?next=/workshops/{session_id}" in page
     for words in (
         "Susunan acara",
         "Ponsel dan satu produk",

@@ -63,10 +63,13 @@ def file(group: str, course: str, name: str) -> Response:
     response = make_response(path.read_bytes())
     response.mimetype = kind
     response.cache_control.public = True
-    response.cache_control.max_age = YEAR if "v" in request.args else 300
-    response.cache_control.immutable = "v" in request.args or None
+    response.cache_control.max_age = 300
+    if "v" in request.args:
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 file.talisman_view_options = {"content_security_policy": PICTURE_POLICY}  # type: ignore[attr-defined]

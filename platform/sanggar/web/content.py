@@ -17,7 +17,6 @@ HERE = Path(__file__).parent
 PAGES = {
     "freelancing": "work",
     "clients": "search",
-    "ranking": "list",
     "certificate": "award",
     "privacy": "lock",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from flask import Flask, Response, request, url_for
 
@@ -44,7 +44,7 @@ def talent() -> Response:
     )
 
 
-def step(person_id: int, way: evidence.Way, now: Any) -> steps.Step:
+def step(person_id: int, way: evidence.Way, now: datetime) -> steps.Step:
     """Return the next step of a person on a track."""
     session = workshops.next_session(person_id, now)
     lesson = learning.next_lesson(person_id, way.track.id)
@@ -81,16 +81,18 @@ def shelf(person_id: int, track_id: str) -> list[catalogue.Course]:
     return (left or path)[:SHOWN]
 
 
-def greeting(now: Any) -> str:
+def greeting(now: datetime) -> str:
     """Return the greeting of the time of day."""
     hour = clock.local(now).hour
     if 4 <= hour < 11:
-        return _("Good morning")
-    if 11 <= hour < 15:
-        return _("Good day")
-    if 15 <= hour < 18:
-        return _("Good afternoon")
-    return _("Good evening")
+        word = _("Good morning")
+    elif 11 <= hour < 15:
+        word = _("Good day")
+    elif 15 <= hour < 18:
+        word = _("Good afternoon")
+    else:
+        word = _("Good evening")
+    return str(word)
 
 
 def link(place: steps.Place | None) -> str:

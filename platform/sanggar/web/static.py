@@ -45,7 +45,7 @@ class Assets:
     def add(self, name: str, content: bytes) -> None:
         """Store one file under its hashed name, with its compressed twins."""
         if name.endswith(".css"):
-            content = self._link(name, content)
+            content = _shorten(self._link(name, content))
         if name == critical.SHEET:
             self.sheet = content.decode()
         digest = hashlib.sha256(content).hexdigest()[:10]
@@ -79,6 +79,12 @@ class Assets:
             raise LookupError(
                 f"there is no static file '{name}': put it into a static/ folder"
             ) from None
+
+
+def _shorten(css: bytes) -> bytes:
+    """Leave out comments and line ends: the stylesheet travels inside first pages."""
+    plain = re.sub(rb"/\*.*?\*/", b"", css, flags=re.DOTALL)
+    return re.sub(rb"\s*([{};])\s*", rb"\1", re.sub(rb"\s+", b" ", plain)).strip()
 
 
 def _write(target: Path, content: bytes, squeeze: Callable[[bytes], bytes] | None = None) -> None:

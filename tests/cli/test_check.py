@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -165,20 +166,34 @@ def test_a_faulty_pyproject_is_named(old: str, new: str, problem: str, track: Pa
 
 
 def test_a_name_that_an_installed_plugin_has_is_named(track: Path) -> None:
-    spoil(track, "track.yaml", "id: content_creator\n", "id: photography\n")
-    spoil(
-        track, "track.yaml", "courses: [content_creator/first-order]\n  - id", "courses: []\n  - id"
+    package = track / "sanggar_content_creator"
+    (package / "__init__.py").write_text(
+        (ROOT / "plugins/photography/sanggar_photography/question_types.py").read_text()
+        + "\nfrom pathlib import Path\nfrom sanggar.plugin import Track, hookimpl\n"
+        "@hookimpl\ndef register_tracks(): return [Track.from_folder(Path(__file__).parent)]\n"
+        "@hookimpl\ndef register_question_types(): return [Exposure()]\n"
     )
-    spoil(
-        track,
-        "track.yaml",
-        "{need: courses, courses: [content_creator/first-order]}",
-        "{need: self_assessment}",
+    templates = ROOT / "plugins/photography/sanggar_photography/templates"
+    shutil.copytree(templates, package / "templates")
+    bank = (ROOT / "plugins/photography/sanggar_photography/items/pho-01.id.quiz.md").read_text()
+    item = re.search(r"## PHO-Q13 .*?(?=\n## )", bank, re.S)
+    assert item is not None
+    with (package / "items/theory.id.quiz.md").open("a") as file:
+        file.write(item[0].replace("PHO-Q13", "CC-Q13").replace("PHO-01", "CC-01"))
+    done = check(track)
+    assert done.exit_code == 1
+    expected = (
+        "the question type 'exposure' is already given by plugin 'photography': choose another name"
     )
+    assert expected in done.output, done.output
+
+
+def test_a_track_with_another_name_than_its_plugin_is_named(track: Path) -> None:
+    spoil(track, "track.yaml", "id: content_creator\n", "id: creator\n")
     done = check(track)
     assert done.exit_code == 1
     assert (
-        "the track 'photography' is already given by plugin 'photography': choose another name"
+        "track.yaml:2: the track is called 'creator' and its plugin 'content_creator'"
         in done.output
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -353,6 +354,25 @@ def test_a_linked_folder_is_not_followed(sample: Path, tmp_path: Path) -> None:
     (sample / "assignments").rename(outside)
     (sample / "assignments").symlink_to(outside)
     _only(inspect(sample).errors, "leads out of the plugin's folder")
+
+
+def test_links_in_a_circle_are_a_fault(sample: Path) -> None:
+    (sample / "items/a.id.quiz.md").symlink_to(sample / "items/b.id.quiz.md")
+    (sample / "items/b.id.quiz.md").symlink_to(sample / "items/a.id.quiz.md")
+    assert inspect(sample).errors
+
+
+def test_a_pipe_is_not_waited_for(sample: Path) -> None:
+    os.mkfifo(sample / "items/pipe.id.quiz.md")
+    _only(inspect(sample).errors, "this is not a file")
+
+
+def test_a_fault_stays_one_short_line(sample: Path) -> None:
+    spoil(sample, TRACK, "need: self_assessment", 'need: "a\\nb\\e[31m' + "x" * 5000 + '"')
+    for fault in inspect(sample, courses()).errors:
+        assert "\n" not in str(fault)
+        assert str(fault).isprintable()
+        assert len(str(fault)) < 1300
 
 
 def test_bytes_that_are_not_utf8_are_named_with_their_line(sample: Path) -> None:

@@ -69,9 +69,24 @@ def examine(
         found.tracks = tuple(got.things["tracks"].values())
         for folder in {t.folder for t in found.tracks if t.folder} - folders:
             faults += loader.inspect(folder, courses).faults
+        faults += _check_name(source.name, found.tracks)
         faults += _check_code(got, found.tracks, package)
     found.faults = sorted(set(faults))
     return found
+
+
+def _check_name(name: str, tracks: tuple[Track, ...]) -> list[Fault]:
+    """Return a fault when a plugin's only track has another name than the plugin."""
+    if len(tracks) != 1 or tracks[0].id == name or tracks[0].folder is None:
+        return []
+    path = tracks[0].folder / "track.yaml"
+    lines = path.read_text("utf-8-sig").splitlines()
+    line = next((n for n, text in enumerate(lines, 1) if text.startswith("id:")), 1)
+    return [Fault(
+        f"{tracks[0].folder.name}/track.yaml", line,
+        f"the track is called '{tracks[0].id}' and its plugin '{name}'",
+        "use one name: in track.yaml, as entry point in pyproject.toml and after sanggar_ in the folder",
+    )]  # fmt: skip
 
 
 def _check_code(got: Harvest, tracks: tuple[Track, ...], package: Path | None) -> list[Fault]:

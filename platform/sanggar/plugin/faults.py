@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+LONGEST = 400
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -15,6 +17,13 @@ class Fault:
     remedy: str
     #: "error" keeps the track from loading; "warning" does not (a missing English text)
     severity: str = "error"
+
+    def __post_init__(self) -> None:
+        """Keep a fault on one readable line, whatever a file or an exception put into it."""
+        for name in ("file", "problem", "remedy"):
+            printable = "".join(c if c.isprintable() else " " for c in getattr(self, name))
+            line = " ".join(printable.split())
+            object.__setattr__(self, name, line if len(line) <= LONGEST else line[:LONGEST] + "…")
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.problem}: {self.remedy}"

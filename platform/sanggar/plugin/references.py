@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sanggar.plugin.checks import Requirement
 from sanggar.plugin.documents import Document, Findings, Place, YamlPath, meant
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.items import BANDS, Item
-from sanggar.plugin.requirements import AnyOf, Requirement
+from sanggar.plugin.requirements import AnyOf
 from sanggar.plugin.track import Assessment, CertificateRule, Service, Track
 
 #: field of a requirement -> section it names

@@ -41,7 +41,11 @@ class Folder:
         directory = self.root / folder
         if not directory.is_dir() or not self._inside(directory):
             return []
-        entries = sorted(directory.iterdir())
+        try:
+            entries = sorted(directory.iterdir())
+        except OSError as error:
+            self._unreadable(directory, error)
+            return []
         if len(entries) > MAX_FILES:
             self.findings.add(
                 Place(self.name(directory), 1), f"the folder holds {len(entries)} files",
@@ -93,9 +97,16 @@ class Folder:
             warning=True,
         )  # fmt: skip
 
+    def _unreadable(self, path: Path, error: OSError) -> None:
+        problem = f"cannot be read ({error.strerror})"
+        self.findings.add(Place(self.name(path), 1), problem, "check its permissions")
+
     def _inside(self, path: Path) -> bool:
-        if path.resolve().is_relative_to(self.root):
-            return True
+        try:
+            if path.resolve().is_relative_to(self.root):
+                return True
+        except (OSError, RuntimeError):
+            pass  # links in a circle lead nowhere, which is outside, too
         self.findings.add(
             Place(self.name(path), 1), "this is a link that leads out of the plugin's folder",
             "copy the file into the folder",
@@ -114,7 +125,7 @@ class Folder:
             size = path.stat().st_size
             raw = path.read_bytes() if size <= MAX_BYTES else b""
         except OSError as error:
-            self.findings.add(place, f"cannot be read ({error.strerror})", "check its permissions")
+            self._unreadable(path, error)
             return None
         if size > MAX_BYTES:
             self.findings.add(

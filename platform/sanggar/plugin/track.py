@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from sanggar.plugin.checks import Names
 from sanggar.plugin.items import BANDS, Item
-from sanggar.plugin.requirements import AnyRequirement, Names
+from sanggar.plugin.requirements import AnyRequirement
 from sanggar.plugin.text import Frozen, Strings, Text, Texts
 
 CertificateLevel = Literal["foundation", "associate", "professional"]
@@ -103,7 +104,9 @@ class Assignment(Frozen):
     def _weights(self) -> Assignment:
         total = sum(c.weight for c in self.rubric)
         if abs(total - 100) > 1e-6:
-            raise ValueError(f"the weights of the rubric add up to {total:g}: make them add up to 100")
+            raise ValueError(
+                f"the weights of the rubric add up to {total:g}: make them add up to 100"
+            )
         return self
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from sanggar.kernel import db, jobs
+from sanggar.kernel.config import Settings, SettingsError
 from sanggar.kernel.models import EventRecord
 
 
@@ -41,3 +42,23 @@ def test_a_function_that_is_no_task_is_refused(tx) -> None:
 
     with pytest.raises(KeyError, match=r"jobs\.task"), tx():
         jobs.enqueue(stray)
+
+
+def test_an_unknown_queue_address_is_refused_with_the_remedy(tmp_path) -> None:
+    settings = Settings(mode="demo", data_dir=str(tmp_path), jobs_url="amqp://localhost")
+    with pytest.raises(SettingsError, match=r"redis://… or postgresql://…"):
+        jobs._connect(settings)
+
+
+def test_the_queue_on_postgresql_keeps_a_job_until_a_worker_takes_it(database, tmp_path) -> None:
+    if database.is_sqlite:
+        pytest.skip("needs the PostgreSQL run")
+    url = database.url.replace("postgresql+psycopg", "postgresql")
+    queue = jobs._connect(Settings(mode="demo", data_dir=str(tmp_path), jobs_url=url))
+    queue.storage.flush_all()
+    task = queue.task(name="probe")(lambda: None)
+    task()
+    assert queue.pending_count() == 1
+    assert queue.dequeue() is not None
+    assert queue.pending_count() == 0
+    queue.storage.close()

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
-from huey import CancelExecution, Huey, MemoryHuey, SqliteHuey, crontab
+from huey import CancelExecution, Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from sanggar.kernel import db, log
-from sanggar.kernel.config import Settings
+from sanggar.kernel.config import Settings, SettingsError
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -85,10 +85,15 @@ def perform(app: Flask, function: Callable[..., None], *args: Any) -> None:
 def _connect(settings: Settings) -> Huey:
     if settings.mode == "test":
         return MemoryHuey("sanggar", immediate=True)
-    if settings.jobs_url.startswith("redis"):
-        from huey import RedisHuey  # noqa: PLC0415 - only where the redis client is installed
-
-        return RedisHuey("sanggar", url=settings.jobs_url)
+    url = settings.jobs_url
+    if url.startswith("redis"):
+        return RedisHuey("sanggar", url=url)
+    if url.startswith("postgresql"):
+        return PostgresHuey("sanggar", dsn=url)
+    if url:
+        raise SettingsError(
+            f"SANGGAR_JOBS_URL is '{url}': use redis://… or postgresql://…, or leave it empty"
+        )
     settings.data.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("sanggar", filename=str(settings.data / "jobs.db"), fsync=True)
 

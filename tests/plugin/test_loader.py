@@ -209,6 +209,18 @@ def test_all_faults_are_collected_not_only_the_first(sample: Path) -> None:
         assert remedy.strip()
 
 
+def test_a_faulty_item_is_not_also_missed_in_the_blueprint(sample: Path) -> None:
+    spoil(
+        sample,
+        ITEMS,
+        "CC-Q06 {type=single area=CC-02 level=remember",
+        "CC-Q06 {type=single area=CC-02 level=C9",
+    )
+    spoil(sample, THEORY, "{know: 1, analyse: 1}", "{know: 2, analyse: 1}")
+    (fault,) = inspect(sample, courses()).errors
+    assert "has the level 'C9'" in fault.problem
+
+
 def test_one_bad_unit_hides_no_other_fault_and_causes_none(sample: Path) -> None:
     spoil(
         sample,

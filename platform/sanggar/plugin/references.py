@@ -130,6 +130,8 @@ def _price(service: Service, place: Place, findings: Findings) -> None:
 def _blueprints(parts: Parts, findings: Findings) -> None:
     known = parts.ids("units")
     bank = Counter((item.area, item.level.band) for item in parts.items)
+    # a faulty item is not in the bank; that it is missing there would be said twice
+    complete = not any("/items/" in fault.file for fault in findings.errors)
     for position, assessment in parts.good["assessments"].items():
         for unit, row in assessment.blueprint.items():
             place = parts.document.at("assessments", position, "blueprint", unit)
@@ -138,7 +140,7 @@ def _blueprints(parts: Parts, findings: Findings) -> None:
                     place, f"the blueprint names '{unit}', which is no unit", meant(unit, known)
                 )
                 continue
-            for band in BANDS:
+            for band in BANDS if complete else ():
                 _cell(assessment, unit, band, row.get(band, 0), bank[unit, band], place, findings)
 
 

@@ -24,6 +24,7 @@ from sanggar.clients.lookup import (
     system_brief,
     title_of,
 )
+from sanggar.clients.outcomes import FinishedWork, finished_work
 from sanggar.clients.pool import PoolRow, deadline_of, pool
 from sanggar.clients.reading import (
     OfferRow,
@@ -42,6 +43,7 @@ __all__ = [
     "BriefRow",
     "ClientRow",
     "DecidedOffer",
+    "FinishedWork",
     "OfferParties",
     "OfferRow",
     "PlacementParties",
@@ -58,6 +60,7 @@ __all__ = [
     "deadline_of",
     "decided_offers",
     "disputes",
+    "finished_work",
     "month",
     "offer_parties",
     "placement_parties",

@@ -102,7 +102,13 @@ def link(place: steps.Place | None) -> str:
     return url_for(place.endpoint, **place.args, _anchor=place.fragment or None)
 
 
+def nearest_session(track_id: str) -> workshops.SessionLine | None:
+    """Return the next session of a track, for its public page."""
+    found = workshops.upcoming(clock.now(), track=track_id, limit=1)
+    return found[0] if found else None
+
+
 def init_app(app: Flask) -> None:
     """Mount the home under the name the rest of the site uses."""
     app.add_url_rule("/learn", "learning.home", talent)
-    app.jinja_env.globals["link"] = link
+    app.jinja_env.globals.update(link=link, nearest_session=nearest_session)

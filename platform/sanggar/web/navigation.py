@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from sanggar.kernel import i18n
+from sanggar.kernel import access, i18n
 from sanggar.kernel.access import Principal, Role, principal
 from sanggar.kernel.i18n import _l
 
@@ -45,10 +45,11 @@ PLACES: dict[Role, tuple[Entry, ...]] = {
     Role.MENTOR: (
         Entry("workshops.teach", _l("Workshops"), "calendar"),
         Entry("incubation.cohorts", _l("Incubation"), "people"),
-        Entry("assessments.items", _l("Question banks"), "list"),
+        Entry("web.plugins", _l("Tracks"), "book"),
         ACCOUNT,
     ),
     Role.CLIENT: (
+        Entry("clients.talents", _l("Talents"), "people"),
         Entry("clients.placements", _l("Work"), "work"),
         ACCOUNT,
     ),
@@ -58,8 +59,15 @@ PLACES: dict[Role, tuple[Entry, ...]] = {
         Entry("clients.desk", _l("Briefs"), "note"),
         ACCOUNT,
     ),
-    Role.AGENCY_OFFICER: (ACCOUNT,),
-    Role.PROVINCE: (ACCOUNT,),
+    Role.AGENCY_OFFICER: (
+        Entry("workshops.index", _l("Schedule"), "calendar"),
+        ACCOUNT,
+    ),
+    Role.PROVINCE: (
+        Entry("reports.recap", _l("Weekly recap"), "download"),
+        Entry("workshops.index", _l("Schedule"), "calendar"),
+        ACCOUNT,
+    ),
     Role.ADMIN: (
         Entry("accounts.people", _l("People"), "people"),
         Entry("web.plugins", _l("Tracks"), "book"),
@@ -69,8 +77,8 @@ PLACES: dict[Role, tuple[Entry, ...]] = {
 
 ANYBODY: tuple[Entry, ...] = (
     Entry("catalogue.tracks", _l("Tracks"), "book"),
+    Entry("clients.talents", _l("Talents"), "people"),
     Entry("certification.verify_form", _l("Certificate check"), "award"),
-    Entry("web.help_index", _l("Help"), "help"),
     Entry("accounts.sign_in", _l("Sign in"), "user"),
 )
 
@@ -141,13 +149,17 @@ def entries_for(person: Principal) -> list[Entry]:
 
 def home_of(person: Principal) -> Entry:
     """Return where a person's day begins."""
-    found = next((home for role, home in HOMES if person.has(role) and exists(home)), None)
-    return found or (ACCOUNT if person.known and exists(ACCOUNT) else Entry("web.landing", ""))
+    found = next((home for role, home in HOMES if person.has(role) and open_to(home, person)), None)
+    return found or (ACCOUNT if open_to(ACCOUNT, person) else Entry("web.landing", ""))
 
 
-def exists(entry: Entry) -> bool:
-    """Return whether the page is there (a slice may be switched off)."""
-    return entry.endpoint in current_app.view_functions
+def open_to(entry: Entry, person: Principal) -> bool:
+    """Return whether the page is there and this person may open it."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if entry.endpoint not in app.view_functions:
+        return False
+    policy = access.policy_of(app, entry.endpoint)
+    return policy is not None and policy.allows(person)
 
 
 def _is_current(entry: Entry, here: str) -> bool:
@@ -159,7 +171,7 @@ def _is_current(entry: Entry, here: str) -> bool:
 def build(here: str = "") -> Navigation:
     """Return the navigation of this request; `here` names the current place (an endpoint)."""
     person = principal()
-    shown = [entry for entry in entries_for(person) if exists(entry)]
+    shown = [entry for entry in entries_for(person) if open_to(entry, person)]
     marked = [_is_current(entry, here) for entry in shown]
     if not any(marked) and request.blueprint not in (None, "web"):
         # a page below one of the places: mark the first place of the same slice
@@ -177,11 +189,9 @@ def build(here: str = "") -> Navigation:
         home=url_for("web.start") if person.known else url_for("web.landing"),
         entries=links,
         footer=[
-            Link(url_for(entry.endpoint), entry.label)
-            for entry in FOOTER
-            if exists(entry) and (person.known or entry is not MY_DATA)
+            Link(url_for(entry.endpoint), entry.label) for entry in FOOTER if open_to(entry, person)
         ],
-        inbox=url_for(inbox.endpoint) if person.known and exists(inbox) else "",
+        inbox=url_for(inbox.endpoint) if open_to(inbox, person) else "",
         unread=int(person.extra.get("unread", 0)),
         other=other,
         language_url=url_for("web.language", code=other, next=_here()),
@@ -191,7 +201,14 @@ def build(here: str = "") -> Navigation:
 def admin_groups() -> list[tuple[Any, list[Link]]]:
     """Return the pages of an administrator that are there."""
     return [
-        (title, [Link(url_for(e.endpoint), e.label, e.icon) for e in entries if exists(e)])
+        (
+            title,
+            [
+                Link(url_for(e.endpoint), e.label, e.icon)
+                for e in entries
+                if open_to(e, principal())
+            ],
+        )
         for title, entries in ADMIN_GROUPS
     ]
 

@@ -8,6 +8,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sanggar.certification import queries as certification
+from sanggar.clients import queries as clients
 from sanggar.kernel import db
 from sanggar.kernel.db import Database
 from sanggar.programme import queries as programme
@@ -43,10 +44,11 @@ def current(now: datetime) -> Numbers:
 
 
 def _count(now: datetime) -> Numbers:
+    work = clients.finished_work()
     return Numbers(
         at=now,
         certified=certification.count_certified(now),
-        finished=0,
-        on_time=None,
+        finished=work.finished,
+        on_time=work.punctual,
         hubs=tuple(programme.hubs()),
     )

@@ -12,7 +12,7 @@ from sanggar.catalogue.queries import Course, Lesson
 from sanggar.evidence.queries import Way
 from sanggar.kernel.i18n import _, tr
 from sanggar.kernel.templating import clock_time, weekday
-from sanggar.plugin.requirements import Check
+from sanggar.plugin.checks import Check
 from sanggar.workshops.queries import MySession
 
 #: a session this near comes before everything else
@@ -81,7 +81,7 @@ def attend(facts: Facts) -> Step:
     if bring:
         text += ". " + _("Bring: %(what)s", what=bring)
     return Step(
-        tr(line.title), text + ".", Place("workshops.session", {"session_id": line.id}),
+        tr(line.title), text + ".", Place("workshops.show", {"session_id": line.id}),
         _("See the session"), Place("workshops.mine"), _("All my sessions"),
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ def _workshop(check: Check, facts: Facts) -> Step | None:
     title = tr(names[0].title) if names else _("Take part in a workshop")
     return Step(
         title, tr(check.detail),
-        Place("workshops.sessions", {"track": facts.way.track.id}), _("Find a session"),
+        Place("workshops.index", {"track": facts.way.track.id}), _("Find a session"),
     )  # fmt: skip
 
 
@@ -171,6 +171,14 @@ def _task(check: Check, facts: Facts) -> Step | None:
     )  # fmt: skip
 
 
+def _incubation(check: Check, _facts: Facts) -> Step:
+    if check.progress > 0:
+        place, label = Place("incubation.mine"), _("To the incubation")
+    else:
+        place, label = Place("web.contact"), _("Contact your hub")
+    return Step(tr(check.label), tr(check.detail), place, label)
+
+
 def _hub(check: Check, _facts: Facts) -> Step:
     return Step(tr(check.label), tr(check.detail), Place("web.contact"), _("Contact your hub"))
 
@@ -201,7 +209,7 @@ MAKERS = {
     "deliverables": _deliver,
     "theory": _exam,
     "assignment": _task,
-    "incubation": _hub,
+    "incubation": _incubation,
     "accepted_work": _clients,
     "placements": _clients,
     "mentoring": _hub,

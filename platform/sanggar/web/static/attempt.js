@@ -2,7 +2,7 @@
    themselves; a calm clock in words. Every page works without this file. */
 (function () {
   "use strict";
-  var doc = document, MAX_WAIT = 30000;
+  var doc = document, MAX_WAIT = 30000, HELD = 15000;
 
   /* ---- choosing files: sizes before anything is sent ------------------------------------- */
   var upload = doc.querySelector("form[data-upload]");
@@ -40,7 +40,7 @@
   var key = "sanggar-" + token, busy = false, wait = 1000, timer = 0, typing = 0;
   var client = "j-" + Math.random().toString(36).slice(2, 12) + Date.now().toString(36);
   var clock = { left: 0, since: 0, at: 0, warned: false, over: false };
-  var memory = {};
+  var memory = {}, kept = "";
 
   function load(name, fallback) {
     try { return JSON.parse(localStorage.getItem(name)) || fallback; } catch (error) { return memory[name] || fallback; }
@@ -68,11 +68,18 @@
   }
 
   /* One waiting entry for each question: a newer answer takes the place of an older one. */
-  function keep(seq) {
+  function keep(seq, held) {
     var queue = load(key, []), position = +quiz().dataset.position;
     queue = queue.filter(function (entry) { return entry.position !== position; });
-    queue.push({ position: position, url: form().action, seq: seq, client: client, fields: fields() });
+    queue.push({ position: position, url: form().action, seq: seq, client: client, fields: fields(), held: held || 0 });
     store(key, queue);
+  }
+  /* Entries that htmx is sending at this moment are left to it for a while. */
+  function waiting() {
+    return load(key, []).filter(function (entry) { return !(entry.held > Date.now() - HELD); });
+  }
+  function release() {
+    store(key, load(key, []).map(function (entry) { entry.held = 0; return entry; }));
   }
   function drop(sent) {
     store(key, load(key, []).filter(function (e) { return e.seq !== sent.seq || e.client !== sent.client; }));
@@ -92,7 +99,7 @@
   }
 
   function flush() {
-    var queue = load(key, []);
+    var queue = waiting();
     if (busy || !queue.length) return Promise.resolve();
     busy = true;
     clearTimeout(timer);
@@ -114,7 +121,7 @@
         store(key + "-seq", Math.max(load(key + "-seq", 0), got.data.seq));
         setClock(got.data.left);
         mark(entry);
-        if (!load(key, []).length) status(got.data.saved);
+        if (!waiting().length) status(got.data.saved);
         return flush();
       }
       status(got.data.error);
@@ -136,7 +143,11 @@
     clearTimeout(typing);
     typing = 0;
     if (!form()) return;
-    keep(nextSeq());
+    var text = quiz().dataset.position + JSON.stringify(fields());
+    if (text !== kept) {
+      kept = text;
+      keep(nextSeq());
+    }
     flush();
   }
 
@@ -173,16 +184,16 @@
     if (event.target.id !== "answer") return;
     clearTimeout(typing);
     var seq = nextSeq();
-    keep(seq); // until the server has said yes
-    event.detail.parameters.set ? set(event.detail.parameters, seq) : Object.assign(event.detail.parameters, { seq: seq, client: client });
+    keep(seq, Date.now()); // until the server has said yes
+    event.detail.parameters.seq = seq;
+    event.detail.parameters.client = client;
     event.detail.elt.dataset.seqSent = seq;
   });
-  function set(parameters, seq) { parameters.set("seq", seq); parameters.set("client", client); }
   doc.addEventListener("htmx:afterRequest", function (event) {
     var sent = event.target && event.target.dataset && event.target.dataset.seqSent;
     if (sent && event.detail.successful) drop({ seq: +sent, client: client });
     else if (sent && event.detail.xhr && event.detail.xhr.status === 409) location.href = quiz().dataset.result;
-    else if (sent) { status(words.offline); timer = setTimeout(flush, wait); }
+    else if (sent) { release(); status(words.offline); timer = setTimeout(flush, wait); }
   });
   doc.addEventListener("htmx:afterSettle", function () { arrive(true); });
 

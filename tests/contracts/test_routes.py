@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from sanggar.kernel import access
 from sanggar.kernel.access import Role
@@ -62,11 +62,15 @@ ROLES = {
 }  # fmt: skip
 
 
+def _value(converter: BaseConverter) -> object:
+    """Return something that fits the route and does not exist."""
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)[0]
+    return 987654321 if isinstance(converter, IntegerConverter) else "tidak-ada"
+
+
 def _address(rule: Rule) -> str:
-    values = {
-        name: 987654321 if type(converter).__name__ == "IntegerConverter" else "tidak-ada"
-        for name, converter in rule._converters.items()
-    }
+    values = {name: _value(converter) for name, converter in rule._converters.items()}
     built = rule.build(values, append_unknown=False)
     assert built is not None, rule
     return str(built[1])

@@ -64,6 +64,28 @@ def place_freed(event: happened.PlaceFreed) -> None:
           web.path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
 
 
+@events.on(happened.SessionChanged)
+def session_changed(event: happened.SessionChanged) -> None:
+    """Tell everybody with a place that a session moved or does not take place."""
+    session = workshops.session_line(event.session)
+
+    def words() -> tuple[str, str]:
+        title = i18n.tr(session.title)
+        if event.cancelled:
+            return (
+                _("A session is cancelled"),
+                _("%(title)s does not take place. Choose another date on the workshops page.", title=title),
+            )  # fmt: skip
+        return (
+            _("A session has changed"),
+            _("%(title)s is now on %(when)s. Look at the place too.", title=title, when=moment(session.starts_at)),
+        )  # fmt: skip
+
+    for person_id in workshops.expected(event.session):
+        _tell(person_id, "session", f"session-{event.session}-{event.revision}",
+              web.path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
+
+
 @events.on(happened.SubmissionDecided)
 def submission_decided(event: happened.SubmissionDecided) -> None:
     """Tell a talent what was decided about practical work."""

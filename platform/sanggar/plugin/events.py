@@ -67,6 +67,15 @@ class PlaceFreed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionChanged(Event):
+    """Time or place of a session changed, or it was cancelled; `revision` counts the changes."""
+
+    session: int
+    cancelled: bool
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceTaken(Event):
     """Somebody was present at a session of a workshop."""
 

@@ -164,6 +164,18 @@ def session_line(session_id: int) -> SessionLine:
     return SessionLine(*row)
 
 
+def expected(session_id: int) -> list[int]:
+    """Return the people who have a place or wait for one."""
+    states = (RegistrationState.REGISTERED, RegistrationState.WAITING)
+    return list(
+        db.session().exec(
+            select(Registration.person_id).where(
+                Registration.session_id == session_id, col(Registration.state).in_(states)
+            )
+        )
+    )
+
+
 def upcoming(
     now: datetime,
     *,

@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from sanggar import errors, ids
 from sanggar.accounts import queries as accounts
-from sanggar.kernel import db
+from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _
+from sanggar.plugin.events import SessionChanged
 from sanggar.programme import queries as programme
 from sanggar.workshops import places, queries, rules
 from sanggar.workshops.models import (
@@ -99,6 +100,8 @@ def change_session(session_id: int, draft: Draft, *, by: Principal, now: datetim
         session.sequence += 1
     session.changed_at = now
     db.flush()
+    if changed & IN_CALENDAR:
+        _announce(session, now)
     places.move_up(session_id, now=now)
 
 
@@ -118,6 +121,17 @@ def cancel_session(session_id: int, reason: str, *, by: Principal, now: datetime
     session.sequence += 1
     session.changed_at = now
     db.flush()
+    _announce(session, now)
+
+
+def _announce(session: Session, now: datetime) -> None:
+    """Tell those who have a place, through whoever listens."""
+    events.emit(
+        SessionChanged(
+            at=now, session=session.id or 0, cancelled=session.state is SessionState.CANCELLED,
+            revision=session.sequence,
+        )
+    )  # fmt: skip
 
 
 def renew_code(session_id: int, *, by: Principal) -> str:

@@ -26,10 +26,10 @@ from sanggar.clients.rules import (
 )
 from sanggar.demo.candidates import Records
 from sanggar.demo.data import distribution, texts
+from sanggar.demo.deals import BriefPlan, OfferPlan, usual_price
 from sanggar.demo.dice import Dice
 from sanggar.demo.jobs import Job
 from sanggar.demo.lives import day
-from sanggar.demo.market import BriefPlan, OfferPlan, usual_price
 from sanggar.demo.store import Store
 from sanggar.demo.world import Talent, World
 from sanggar.evidence.models import Fact

@@ -36,7 +36,7 @@ from sanggar.demo import (
 )
 from sanggar.demo.data import distribution, figures
 from sanggar.demo.dice import moment
-from sanggar.demo.jobs import Job
+from sanggar.demo.jobs import Job, Opening
 from sanggar.demo.jobs import plan as plan_jobs
 from sanggar.demo.pictures import Gallery
 from sanggar.demo.store import Store
@@ -191,7 +191,7 @@ def prepare(database: db.Database) -> None:
 
 def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progress) -> None:
     with db.transaction(app) as session:
-        world, jobs = imagine(session, size, as_of)
+        world, jobs, openings = imagine(session, size, as_of)
     progress("imagine")
     store = Store()
 
@@ -211,7 +211,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     part("incubation", incubation.write)
     part("certificates", certification.write)
     with db.transaction(app):
-        traded, records = market.trade(world, jobs)
+        traded, records = market.trade(world, jobs, openings)
     progress("market")
     part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded),
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
@@ -226,7 +226,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[Job]]:
+def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[Job], list[Opening]]:
     """Invent everything that happened until `as_of`; hubs and targets are written on the way."""
     start = _period_start(clock.local(as_of).date())
     programme_service.seed(moment(start, 9))
@@ -247,9 +247,9 @@ def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[J
     )  # fmt: skip
     plan.people(world)
     lives.lives(world)
-    jobs = plan_jobs(world)
+    jobs, openings = plan_jobs(world)
     stages.climb(world, jobs)
-    return world, jobs
+    return world, jobs, openings
 
 
 def _period_start(today: date) -> date:

@@ -20,27 +20,31 @@ from sanggar.demo.data import texts
 from sanggar.demo.dice import Dice
 from sanggar.demo.lives import day
 from sanggar.demo.world import ClientOwner, Talent, World
-from sanggar.kernel import registry
 from sanggar.plugin.evidence import LEVELS
-from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
+from sanggar.plugin.ranking import Brief, Candidate
 from sanggar.ranking import baseline, rerank
-from sanggar.ranking import text as words
+from sanggar.ranking import candidates as ranking
 
 if TYPE_CHECKING:
+    from sanggar.demo.deals import BriefPlan
     from sanggar.demo.jobs import Job
-    from sanggar.demo.market import BriefPlan
 
 MONTH_DAYS = 30.4
 HOURS_A_WEEK = {15: 2, 20: 5, 25: 3, 30: 2, 35: 1}
 MOST_HOURS = 60
 #: half of the expected hours must be free (clients.pool)
 CAPACITY = 0.5
+#: share of talents who keep their profile open, and since when the others have opened it again
+KEEN, LATELY = 0.4, 21
 WORKS = {"foundation": (1, 2), "associate": (2, 3), "professional": (3, 5), "expired": (0, 1)}
 
 
 @dataclass
 class Seen:
-    """A talent as the ranking showed them: the place, and the features behind it."""
+    """A talent as the ranking showed them: the place, and the features behind it.
+
+    Rank 0: not among those shown; an officer proposed them, and the offer teaches nothing.
+    """
 
     talent: Talent
     candidate: Candidate
@@ -86,10 +90,9 @@ def portfolio(world: World, products: list[tuple[str, str]], dice: Dice) -> dict
 class Records:
     """What has happened to each talent so far, and the ranking of a moment."""
 
-    def __init__(self, world: World, cases: dict[int, list[Case]]) -> None:
+    def __init__(self, world: World, cases: dict[int, list[Case]], jobs: list[Job]) -> None:
         self.world = world
         self.cases = cases
-        self.features: tuple[RankingFeature, ...] = registry.current().features
         self.jobs: dict[int, list[tuple[Job, ClientOwner, str]]] = defaultdict(list)
         self.offers: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         self.domains: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -97,6 +100,7 @@ class Records:
         dice = world.dice("hours")
         self.weekly = {t.id: dice.weighted(HOURS_A_WEEK) for t in world.talents}
         self.units = {t.id: _best_scores(t) for t in world.talents if t.certificates}
+        self.open = _open_times(world, jobs)
         self.by_track: dict[str, list[Talent]] = defaultdict(list)
         for talent in world.talents:
             if talent.certificates:
@@ -113,6 +117,15 @@ class Records:
         """Remember an offer and its answer."""
         self.offers[talent.id].append((made_at, answered_at))
 
+    def tracks_with(self, level: str, at: datetime) -> set[str]:
+        """Return the tracks in which somebody at work held this level or a higher one at a moment."""
+        lowest = LEVELS.index(level)
+        return {
+            track for track, people in self.by_track.items()
+            if any((held := t.level_at(at)) and LEVELS.index(held) >= lowest
+                   and any(a <= at <= b for a, b in self.open[t.id]) for t in people)
+        }  # fmt: skip
+
     def ranking(self, brief: BriefPlan, at: datetime, always: Talent | None = None) -> list[Seen]:
         """Return everybody who may be suggested at a moment, from first to last.
 
@@ -120,17 +133,12 @@ class Records:
         """
         wanted = _brief(brief, at)
         able = list(self._able(brief, wanted, at, always))
-        with words.corpus([c.portfolio_text for _, c in able]):
-            seen = [
-                Seen(talent, candidate, {
-                    f.name: f.compute(candidate, wanted) for f in self.features
-                    if not f.tracks or brief.track in f.tracks
-                })
-                for talent, candidate in able
-            ]  # fmt: skip
+        features = ranking.features_for(brief.track)
+        values = ranking.table(features, [candidate for _, candidate in able], wanted)
+        seen = [Seen(t, c, row) for (t, c), row in zip(able, values, strict=True)]
         by_key = {entry.talent.id: entry for entry in seen}
         order = rerank.order([
-            rerank.Entry(e.talent.id, baseline.score(self.features, e.features),
+            rerank.Entry(e.talent.id, baseline.score(features, e.features),
                          e.candidate.finished < rerank.NEWCOMER, e.candidate.offers_this_month)
             for e in seen
         ])  # fmt: skip
@@ -152,6 +160,8 @@ class Records:
                 or talent.goal == "expired"
                 or (talent.inactive_at and talent.inactive_at < at)
             ):
+                continue
+            if talent is not always and not any(a <= at <= b for a, b in self.open[talent.id]):
                 continue
             candidate = self._candidate(talent, level, brief, wanted, at)
             needed = CAPACITY * brief.service.hours
@@ -198,6 +208,30 @@ class Records:
         return "\n".join(
             case.text for case in self.cases.get(person_id, ()) if case.created_at <= at
         )
+
+
+def _open_times(world: World, jobs: list[Job]) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Return when each talent's profile was open for work (the others had paused it).
+
+    Beginners open it around their first work; afterwards some go on and most pause until lately.
+    """
+    dice = world.dice("open")
+    first: dict[int, Job] = {}
+    for job in jobs:
+        first.setdefault(job.talent.id, job)
+    lately = world.as_of - timedelta(days=LATELY)
+    keen = 1.0 if world.figures.size == "small" else KEEN
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    for talent in world.talents:
+        job = first.get(talent.id)
+        always = talent.goal == "professional" or dice.chance(keen)
+        times = [(lately, world.as_of)] if job is not None or dice.chance(KEEN) else []
+        if job is not None:
+            begins = job.opened_at - timedelta(days=dice.randint(4, 20))
+            ends = world.as_of if always else job.agreed_at + timedelta(days=2)
+            times.append((begins, ends))
+        found[talent.id] = times
+    return found
 
 
 def _best_scores(talent: Talent) -> dict[str, float]:

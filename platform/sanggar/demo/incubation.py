@@ -23,9 +23,9 @@ def write(world: World, store: Store) -> None:
     for cohort in world.cohorts:
         key = (cohort.hub, cohort.track)
         numbers[key] = numbers.get(key, 0) + 1
+        cohort.name = f"Angkatan {numbers[key]} {world.places[cohort.hub].name}"
         cohort.id = store.add(
-            Cohort, hub_id=world.places[cohort.hub].id, track=cohort.track,
-            name=f"Angkatan {numbers[key]} {world.places[cohort.hub].name}",
+            Cohort, hub_id=world.places[cohort.hub].id, track=cohort.track, name=cohort.name,
             starts_on=cohort.starts_on, ends_on=cohort.ends_on,
             made_at=moment(cohort.starts_on - timedelta(days=9), 10),
         )  # fmt: skip
@@ -44,8 +44,9 @@ def _member(world: World, cohort: CohortPlan, talent: Talent, store: Store, dice
         running_key=f"{talent.id}:{cohort.track}" if state is MemberState.RUNNING else None,
     )  # fmt: skip
     store.add(
-        Fact, person_id=talent.id, track=cohort.track, kind="incubation", ref=f"member-{member_id}",
-        at=member.closed_at or member.started_at, data={"state": FACT[member.state]},
+        Fact, person_id=talent.id, track=cohort.track, kind="incubation", ref=f"member:{member_id}",
+        at=member.closed_at or member.started_at,
+        data={"state": FACT[member.state], "cohort": cohort.name},
     )  # fmt: skip
     end = min(member.closed_at or world.as_of, world.as_of) - timedelta(days=3)
     _logs(cohort, member_id, cohort.starts_on, day(end), world.as_of, store, dice)

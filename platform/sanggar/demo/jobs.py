@@ -8,11 +8,11 @@ generative model, conditional on that plan. What a ranking can learn is therefor
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sanggar.demo.data import distribution
-from sanggar.demo.dice import EVENING, OFFICE, Dice, moment, working_day
+from sanggar.demo.dice import EVENING, OFFICE, Dice, working_day
 from sanggar.demo.lives import day
 from sanggar.demo.world import HandIn, Talent, World
 from sanggar.plugin.track import Service
@@ -20,7 +20,8 @@ from sanggar.plugin.track import Service
 YEAR = 365
 #: a professional certificate asks for five jobs and six months as an Associate
 CAREER_JOBS, CAREER_DAYS = 4, 187
-SHARES = {"professional": 0.3, "associate": 0.3, "foundation": 0.4}
+#: share of running work that incubation members do, accompanied by a mentor
+NEW_SHARE = 0.35
 
 
 @dataclass
@@ -41,10 +42,8 @@ class Job:
     late: bool = False
     #: what the market adds
     rating: int | None = None
+    rated: bool = False
     state: str = "finished"
-    load: int = 0
-    level: str = "foundation"
-    extra: dict[str, object] = field(default_factory=dict)
 
     def busy_at(self, at: datetime) -> bool:
         """Return whether the talent was working on it."""
@@ -52,32 +51,87 @@ class Job:
         return self.agreed_at <= at < end
 
 
-def plan(world: World) -> list[Job]:
-    """Plan every placement, issue the two higher certificates, and return the jobs by date."""
+@dataclass(frozen=True)
+class Opening:
+    """Work whose talent the market finds among those certified at the time."""
+
+    kind: str
+    track: str
+    opened_at: datetime
+
+
+def plan(world: World) -> tuple[list[Job], list[Opening]]:
+    """Plan the work that certificates rest on, and openings for the rest; issue higher certificates."""
     dice = world.dice("jobs")
-    finished, running = world.figures.briefs["finished"], world.figures.briefs["running"]
     jobs: list[Job] = []
     first_year = world.today - timedelta(days=YEAR - 2)
     working = [t for t in world.talents if t.goal in ("associate", "professional")]
     for talent in working:
         _career(world, talent, first_year, jobs, dice)
-    settled = [t for t in working if t.certificates["associate"] < world.as_of - timedelta(days=60)]
-    for _ in range(finished - len(jobs)):
-        talent = dice.choice(settled)
-        lowest = day(talent.certificates["associate"]) + timedelta(days=2)
-        jobs.append(
-            _finished(world, talent, "extra", lowest, world.today - timedelta(days=2), jobs, dice)
-        )
-    for _ in range(world.figures.broken_off):
-        talent = dice.choices(settled, [1.05 - t.reliability for t in settled])[0]
-        jobs.append(_broken(world, talent, dice))
-    for talent in _busy(world, running, dice):
-        jobs.append(_running(world, talent, dice))
+    beginners = _beginners(world, round(NEW_SHARE * world.figures.briefs["running"]), dice)
+    openings = _openings(world, working, jobs, len(beginners), dice)
+    for talent in beginners:
+        service = _service(world, talent, dice, 30)
+        opened = world.today - timedelta(days=dice.randint(6, service.days + 14))
+        began = day(talent.member.started_at) if talent.member else opened
+        opened = min(max(opened, began + timedelta(days=1)), world.today - timedelta(days=4))
+        jobs.append(_running(world, talent, service, dice.at(opened, (8, 21)), dice))
     jobs.sort(key=lambda job: (job.agreed_at, job.talent.hub, job.talent.name))
-    for job in jobs:
-        mine = [j for j in jobs if j.talent is job.talent and j is not job]
-        job.load = sum(other.busy_at(job.agreed_at) for other in mine)
-    return jobs
+    return jobs, openings
+
+
+def _beginners(world: World, number: int, dice: Dice) -> list[Talent]:
+    """Return who has accompanied work under way beside the incubation."""
+    able = [t for t in world.talents if t.incubated == "running" and not t.minor
+            and t.member is not None and t.member.started_at < world.as_of - timedelta(days=9)]  # fmt: skip
+    return dice.some(able, number)
+
+
+def _openings(
+    world: World, working: list[Talent], jobs: list[Job], taken: int, dice: Dice
+) -> list[Opening]:
+    """Open the rest of the work once a quarter of the Associates are certified."""
+    since = sorted(day(t.certificates["associate"]) for t in working)[len(working) // 4]
+    counts = {
+        "finished": world.figures.briefs["finished"] - len(jobs),
+        "running": world.figures.briefs["running"] - taken,
+        "broken": world.figures.broken_off,
+    }
+    tracks: dict[str, int] = {}
+    for talent in working:
+        tracks[talent.track] = tracks.get(talent.track, 0) + 1
+    ends = {"finished": 82, "running": 7, "broken": 40}
+    starts = {"finished": since, "broken": since, "running": world.today - timedelta(days=26)}
+    return [
+        Opening(kind, dice.weighted(tracks), dice.at(brief_day(
+            min(starts[kind], world.today - timedelta(days=ends[kind] + 20)) if kind != "running" else starts[kind],
+            world.today - timedelta(days=ends[kind]), dice), (8, 21)))
+        for kind, count in counts.items() for _ in range(count)
+    ]  # fmt: skip
+
+
+def taken_up(
+    world: World,
+    talent: Talent,
+    service: Service,
+    kind: str,
+    opened_at: datetime,
+    load: int,
+    dice: Dice,
+) -> Job:
+    """Return the work that came of an opening, finished, running or broken off."""
+    if kind == "running":
+        return _running(world, talent, service, opened_at, dice)
+    while True:
+        job = _agree(talent, service, kind, opened_at, dice)
+        if kind == "broken":
+            job.state = "cancelled"
+            job.started_at = job.agreed_at + timedelta(hours=dice.uniform(4, 30))
+            job.ended_at = job.started_at + timedelta(days=dice.uniform(2, 12))
+            return job
+        _work(job, load, dice, punctual=False)
+        if job.finished_at is not None and job.finished_at < world.as_of - timedelta(hours=12):
+            return job
 
 
 def _career(world: World, talent: Talent, first: date, jobs: list[Job], dice: Dice) -> None:
@@ -148,10 +202,11 @@ def _finished(
         span = (last - first).days
         service = _service(world, talent, dice, min(longest, max(1, span - 8)))
         opened = brief_day(first, max(first, last - timedelta(days=service.days + 4)), dice)
-        job = _agree(talent, service, kind, opened, dice)
+        job = _agree(talent, service, kind, dice.at(opened, (8, 21)), dice)
+        busy = sum(j.busy_at(job.agreed_at) for j in jobs if j.talent is talent)
         _work(
             job,
-            jobs,
+            busy,
             dice,
             punctual=kind == "career" or (kind == "first" and talent.goal == "professional"),
         )
@@ -161,19 +216,17 @@ def _finished(
     raise ValueError(f"no room for work between {first} and {last}")
 
 
-def _agree(talent: Talent, service: Service, kind: str, opened: date, dice: Dice) -> Job:
+def _agree(talent: Talent, service: Service, kind: str, opened_at: datetime, dice: Dice) -> Job:
     raw = distribution()
-    opened_at = dice.at(opened, (8, 21))
     lag = min(raw["brief_to_agreement_days"] * math.exp(dice.gauss(0, 0.5)), 12.0)
     agreed_at = opened_at + timedelta(days=max(1.0, lag))
     days = math.ceil(service.days * dice.uniform(1.0, 1.5)) + 1
     return Job(talent, service, kind, opened_at, agreed_at, day(agreed_at) + timedelta(days=days))
 
 
-def _work(job: Job, jobs: list[Job], dice: Dice, *, punctual: bool) -> None:
+def _work(job: Job, busy: int, dice: Dice, *, punctual: bool) -> None:
     """Begin, deliver and finish a job; who is unreliable or busy is late more often."""
     law = distribution()["model"]["late"]
-    busy = sum(j.busy_at(job.agreed_at) for j in jobs if j.talent is job.talent)
     odds = law["unreliable"] * (1 - job.talent.reliability) + law["busy"] * (busy > 2) + law["base"]
     job.late = not punctual and dice.chance(odds)
     job.started_at = job.agreed_at + timedelta(hours=dice.uniform(2, 40))
@@ -193,51 +246,13 @@ def _work(job: Job, jobs: list[Job], dice: Dice, *, punctual: bool) -> None:
     job.finished_at = job.delivered_at + wait
 
 
-def _broken(world: World, talent: Talent, dice: Dice) -> Job:
-    first = day(talent.certificates["associate"]) + timedelta(days=2)
-    opened = brief_day(first, world.today - timedelta(days=34), dice)
-    job = _agree(talent, _service(world, talent, dice, 30), "broken", opened, dice)
-    job.state = "cancelled"
-    job.started_at = job.agreed_at + timedelta(hours=dice.uniform(4, 30))
-    job.ended_at = job.started_at + timedelta(days=dice.uniform(2, 12))
-    return job
-
-
-def _busy(world: World, number: int, dice: Dice) -> list[Talent]:
-    """Return who has work under way, some of them twice."""
-    able = [t for t in world.talents if t.active and not t.minor and not t.withdrew]
-    pools = {
-        goal: [
-            t for t in able if t.goal == goal and (goal != "foundation" or t.incubated == "running")
-        ]
-        for goal in SHARES
-    }
-    pools = {goal: pool for goal, pool in pools.items() if pool}
-    found: list[Talent] = []
-    while len(found) < number:
-        goal = dice.weighted({goal: SHARES[goal] for goal in pools})
-        talent = dice.choice(pools[goal])
-        if found.count(talent) < 2:
-            found.append(talent)
-    return found
-
-
-def _running(world: World, talent: Talent, dice: Dice) -> Job:
+def _running(
+    world: World, talent: Talent, service: Service, opened_at: datetime, dice: Dice
+) -> Job:
     """Draw work that is agreed, begun, delivered or disputed today."""
-    service = _service(world, talent, dice, 30)
-    began = talent.certificates.get("associate") or (
-        talent.member.started_at if talent.member else world.as_of
-    )
-    earliest = max(day(began) + timedelta(days=1), world.today - timedelta(days=service.days + 16))
-    for _ in range(300):
-        opened = dice.between(earliest, world.today - timedelta(days=2))
-        job = _agree(talent, service, "running", opened, dice)
-        if job.agreed_at < world.as_of - timedelta(hours=14):
-            break
-    else:
-        job.opened_at = moment(world.today - timedelta(days=3), 10)
-        job.agreed_at = moment(world.today - timedelta(days=1), 9)
-        job.due = world.today + timedelta(days=service.days + 2)
+    job = _agree(talent, service, "running", opened_at, dice)
+    latest = world.as_of - timedelta(hours=dice.uniform(13, 60))
+    job.agreed_at = max(min(job.agreed_at, latest), opened_at + timedelta(hours=20))
     job.due = max(job.due, world.today + timedelta(days=dice.randint(-2, 9)))
     job.state = dice.weighted(
         {"running": 0.66, "agreed": 0.16, "delivered": 0.14, "disputed": 0.04}
@@ -246,7 +261,7 @@ def _running(world: World, talent: Talent, dice: Dice) -> Job:
     if job.state != "agreed":
         job.started_at = job.agreed_at + age * dice.uniform(0.1, 0.4)
     if job.state == "delivered":
-        recent = world.as_of - timedelta(hours=dice.uniform(10, 90))
+        recent = world.as_of - timedelta(hours=dice.uniform(10, 60))
         job.delivered_at = max(recent, job.agreed_at + age * 0.6)
     if job.state == "disputed":
         job.ended_at = job.agreed_at + age * 0.8

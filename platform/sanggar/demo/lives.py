@@ -22,7 +22,7 @@ BASICS, ADVANCED = ("w1", "w2", "w3"), ("w4", "w5")
 FIRST_YEARS = 15.5
 #: days from the first to each of the three workshops; the talent account's group paused for a week
 ROUND, MY_ROUND = (0, 7, 14), (0, 7, 21)
-GROUP_DAYS, GROUP_SIZE = 40, 16
+GROUP_DAYS, GROUP_SIZE = 75, 16
 
 
 def lives(world: World) -> None:
@@ -85,7 +85,7 @@ def _arrive(world: World, talent: Talent, dice: Dice) -> None:
         low, high = first, cohort.starts_on - timedelta(days=170)
         low = max(low, high - timedelta(days=430))
     elif talent.goal == "expired":
-        low, high = world.start, world.start + timedelta(days=25)
+        low, high = world.start, world.start + timedelta(days=10)
     elif talent.goal == "foundation":
         low, high = first, today - timedelta(days=165 if talent.active else 420)
     elif not talent.active:

@@ -183,6 +183,7 @@ class CohortPlan:
     ends_on: date
     mentor: Mentor
     members: list[Talent] = field(default_factory=list)
+    name: str = ""
     id: int = 0
 
 

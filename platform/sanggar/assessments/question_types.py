@@ -4,7 +4,7 @@ Each is a set of pure functions over an `Item` and a response made of JSON value
 from browsers, so every `grade` stays calm on anything it is handed.
 """
 
-# ruff: noqa: ARG002 - the contract hands the item and the language to every method
+
 
 from __future__ import annotations
 

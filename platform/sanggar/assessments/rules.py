@@ -24,7 +24,7 @@ EPSILON = 1e-9
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class BlueprintShort(Exception):  # noqa: N818 - names what the bank lacks
+class BlueprintShort(Exception):
     """The bank has too few items for the blueprint; the message names the cell."""
 
 

@@ -97,7 +97,7 @@ ADMIN_GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     )),
     (_l("Platform"), (
         Entry("web.plugins", _l("Tracks and plugins"), "book"),
-        Entry("web.health", _l("Health (JSON)"), "check"),
+        Entry("exports.audit", _l("Audit log"), "list"), Entry("exports.events", _l("Events"), "list"), Entry("web.health", _l("Health (JSON)"), "check"),
     )),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from sanggar.catalogue import queries
 from sanggar.kernel import i18n
 from sanggar.plugin.evidence import Evidence
-from sanggar.plugin.requirements import Names
+from sanggar.plugin.checks import Names
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import CertificateRule, Track
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import select
+from sqlalchemy import select as columns
+from sqlmodel import col, select
 
 from sanggar import clock
 from sanggar.certification import rules
@@ -117,10 +118,13 @@ def count_certified(now: datetime) -> int:
 def expiring(now: datetime, in_days: int) -> list[tuple[int, str, str, str, date]]:
     """Return (person, number, track, level, day) of valid certificates that end in exactly `in_days`."""
     day = clock.local(now).date() + timedelta(days=in_days)
-    rows = db.session().exec(
-        select(
-            Certificate.person_id, Certificate.number, Certificate.track, Certificate.level,
-            Certificate.valid_until,
-        ).where(Certificate.revoked_at.is_(None), Certificate.valid_until == day)  # type: ignore[union-attr]
+    wanted = (
+        col(Certificate.person_id), col(Certificate.number), col(Certificate.track),
+        col(Certificate.level), col(Certificate.valid_until),
     )  # fmt: skip
-    return [tuple(row) for row in rows]
+    rows = db.session().execute(
+        columns(*wanted).where(
+            col(Certificate.revoked_at).is_(None), col(Certificate.valid_until) == day
+        )
+    )
+    return [(r[0], r[1], r[2], r[3], r[4]) for r in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
@@ -60,7 +60,7 @@ def _latest(person_id: int, track_id: str) -> dict[str, Certificate]:
     rows = db.session().exec(
         select(Certificate)
         .where(Certificate.person_id == person_id, Certificate.track == track_id)
-        .order_by(Certificate.issued_at)
+        .order_by(col(Certificate.issued_at))
     ).all()  # fmt: skip
     return {row.level: row for row in rows}
 

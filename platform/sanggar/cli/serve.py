@@ -24,7 +24,7 @@ from sanggar.kernel.config import Settings, SettingsError
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with our settings, no configuration file."""
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:

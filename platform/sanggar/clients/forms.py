@@ -46,7 +46,7 @@ BUDGETS = (
 )  # fmt: skip
 
 
-class DayField(StringField):  # type: ignore[misc]
+class DayField(StringField):
     """A day as the browser's calendar writes it; other ways of writing are named."""
 
     widget = DateInput()

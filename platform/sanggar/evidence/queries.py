@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.evidence.models import Fact
 from sanggar.kernel import db
 from sanggar.learning import queries as learning
+from sanggar.plugin.checks import Names
 from sanggar.plugin.evidence import LEVELS, CertificateHeld, Evidence, PlacementDone
-from sanggar.plugin.requirements import Names, Verdict, evaluate
+from sanggar.plugin.requirements import Verdict, evaluate
 from sanggar.plugin.track import Track
 from sanggar.workshops import queries as workshops
 
@@ -124,7 +125,7 @@ def _facts(person_id: int, track_id: str) -> Sequence[Any]:
     return db.session().exec(
         select(Fact.kind, Fact.ref, Fact.at, Fact.data)
         .where(Fact.person_id == person_id, Fact.track == track_id)
-        .order_by(Fact.at)
+        .order_by(col(Fact.at))
     ).all()  # fmt: skip
 
 

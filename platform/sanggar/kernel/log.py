@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, has_app_context, request
 
 
-def _context(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _context(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if has_app_context():
         if request_id := g.get("request_id"):
             event.setdefault("request_id", request_id)

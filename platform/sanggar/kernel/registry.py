@@ -62,7 +62,7 @@ class PluginError(Exception):
         self.plugin = plugin
 
 
-class BrokenPlugins(Exception):  # noqa: N818 - names several plugins, not one error
+class BrokenPlugins(Exception):
     """Strict mode: at least one plugin is broken; the message lists every fault."""
 
     def __init__(self, states: Iterable[PluginState]) -> None:

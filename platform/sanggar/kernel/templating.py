@@ -20,6 +20,9 @@ DAYS = {
 }
 
 
+_SWAPPED = str.maketrans(",.", ".,")
+
+
 def number(value: float | None, digits: int | None = None) -> str:
     """Write a number with the separators of the language: 1.250,5 or 1,250.5."""
     if value is None:
@@ -29,7 +32,7 @@ def number(value: float | None, digits: int | None = None) -> str:
     plain = f"{value:,.{digits}f}"
     if i18n.language() == "en":
         return plain
-    return plain.translate(str.maketrans({",": ".", ".": ","}))
+    return plain.translate(_SWAPPED)
 
 
 def rupiah(value: float | None) -> str:

@@ -65,8 +65,8 @@ ADVICE: dict[int, Any] = {
 
 def wants_fragment() -> bool:
     """Return whether htmx asks for a piece of the page (boosted links ask for whole pages)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
 def wants_json() -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import func
-from sqlmodel import select
+from sqlalchemy import select as columns
+from sqlmodel import col, select
 
 from sanggar.accounts import queries as accounts
 from sanggar.kernel import db, registry
@@ -43,15 +44,17 @@ def unread(person_id: int) -> int:
 
 def inbox(person_id: int, page: int) -> tuple[Sequence[Any], int]:
     """Return one page of messages, the newest first, and the number of pages."""
-    mine = Notification.person_id == person_id
+    mine = col(Notification.person_id) == person_id
     total = int(db.session().exec(select(func.count()).where(mine)).one())
-    rows = db.session().exec(
-        select(
-            Notification.id, Notification.kind, Notification.subject, Notification.body,
-            Notification.url, Notification.created_at, Notification.read_at,
-        )
+    shown = (
+        col(Notification.id), col(Notification.kind), col(Notification.subject),
+        col(Notification.body), col(Notification.url), col(Notification.created_at),
+        col(Notification.read_at),
+    )  # fmt: skip
+    rows = db.session().execute(
+        columns(*shown)
         .where(mine)
-        .order_by(Notification.created_at.desc(), Notification.id.desc())  # type: ignore[attr-defined,union-attr]
+        .order_by(col(Notification.created_at).desc(), col(Notification.id).desc())
         .offset((page - 1) * PAGE)
         .limit(PAGE)
     ).all()  # fmt: skip

@@ -102,22 +102,22 @@ def submission_decided(event: happened.SubmissionDecided) -> None:
           web.path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
 
 
-def _l_accepted(title: str) -> str:
+def _l_accepted(title: str) -> Any:
     return _("%(title)s is accepted. Well done.", title=title)
 
 
-def _l_competent(title: str) -> str:
+def _l_competent(title: str) -> Any:
     return _("%(title)s: competent. The marks and comments are on the page.", title=title)
 
 
-def _l_not_yet(title: str) -> str:
+def _l_not_yet(title: str) -> Any:
     return _(
         "%(title)s: not yet competent. The comments say what to change; then hand it in again.",
         title=title,
     )
 
 
-def _l_returned(title: str) -> str:
+def _l_returned(title: str) -> Any:
     return _(
         "%(title)s needs a change. The mentor's comment says which; then hand it in again.",
         title=title,

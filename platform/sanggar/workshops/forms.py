@@ -23,7 +23,7 @@ TRAININGS = {
 NOTHING = ("", "null", "None")
 
 
-class DayField(DateField):  # type: ignore[misc]
+class DayField(DateField):
     """A day, with an error that says how to write it."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -36,7 +36,7 @@ class DayField(DateField):  # type: ignore[misc]
             ) from None
 
 
-class ClockField(TimeField):  # type: ignore[misc]
+class ClockField(TimeField):
     """A time of day, typed with a colon or a full stop."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -50,7 +50,7 @@ class ClockField(TimeField):  # type: ignore[misc]
             raise ValueError(_("Write the time as 09:30.")) from None
 
 
-class NumberField(IntegerField):  # type: ignore[misc]
+class NumberField(IntegerField):
     """A whole number, with an error that says so."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -61,7 +61,7 @@ class NumberField(IntegerField):  # type: ignore[misc]
             raise ValueError(_("Write a whole number.")) from None
 
 
-class HoursField(FloatField):  # type: ignore[misc]
+class HoursField(FloatField):
     """Hours, with a comma or a full stop."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

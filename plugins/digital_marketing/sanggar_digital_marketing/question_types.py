@@ -4,7 +4,7 @@ The order of parameters does not matter, upper and lower case do: analytics tool
 and `instagram` as two sources, which is the mistake this question is about.
 """
 
-# ruff: noqa: ARG002 - the contract hands the item and the language to every method
+
 
 from __future__ import annotations
 

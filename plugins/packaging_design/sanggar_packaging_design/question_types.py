@@ -4,7 +4,7 @@ Typing the whole code, not only the check digit, is what the work asks for: a la
 thirteen digits, and a slip in the first twelve costs as much as a wrong check digit.
 """
 
-# ruff: noqa: ARG002 - the contract hands the item and the language to every method
+
 
 from __future__ import annotations
 

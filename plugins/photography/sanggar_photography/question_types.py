@@ -4,7 +4,7 @@ Answers are graded in stops, not as numbers: 1/125 s and 1/128 s are the same se
 a sixth of a stop is smaller than the step of any camera's dial.
 """
 
-# ruff: noqa: ARG002 - the contract hands the item and the language to every method
+
 
 from __future__ import annotations
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_security import MailUtil
 
 from sanggar.accounts import queries
 from sanggar.kernel import i18n, jobs, log, registry
+from sanggar.kernel.i18n import _
 from sanggar.plugin.channels import Message
+
+#: Names under which the library asks for the text of its e-mails.
+RESET = "accounts/mail/reset"
+NOTICE = "accounts/mail/reset_notice"
 
 
 class Mail(MailUtil):
@@ -20,15 +25,38 @@ class Mail(MailUtil):
         template: str,
         subject: str,
         recipient: Any,
-        sender: Any,  # noqa: ARG002 - the channel knows the sender
+        sender: Any,
         body: str | None,
-        html: str | None,  # noqa: ARG002 - plain text only: it is read on every phone
+        html: str | None,
         **context: Any,
     ) -> None:
         """Queue one e-mail; it leaves after the transaction is committed."""
         user = context.get("user")
         if user is not None and recipient:
             jobs.enqueue(deliver, user.id, str(subject), body or "", template, i18n.language())
+
+
+def text(template: str, context: dict[str, Any]) -> str:
+    """Return the text of one of the library's e-mails."""
+    parts = [_("Hello %(name)s,", name=context["user"].name)]
+    if template == RESET:
+        site = current_app.extensions["sanggar.settings"].base_url.rstrip("/")
+        link = site + url_for("security.reset_password", token=context["reset_token"])
+        parts += [
+            _(
+                "somebody asked for a new password for your account at Sanggar. If it was you, open this page within two hours:"
+            ),
+            link,
+            _("If it was not you, do nothing: your password stays as it is."),
+        ]
+    else:
+        parts += [
+            _(
+                "the password of your account at Sanggar has just been changed, and all devices were signed out."
+            ),
+            _("If it was not you, tell the officer of your hub at once."),
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 @jobs.task

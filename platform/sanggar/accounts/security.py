@@ -54,6 +54,21 @@ PAGES: tuple[tuple[str, str, Any, tuple[str, ...], access.Policy], ...] = (
 )  # fmt: skip
 
 
+#: The library's pages -> our templates.
+TEMPLATES = {
+    "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
+    "SECURITY_VERIFY_TEMPLATE": "accounts/confirm.html",
+    "SECURITY_FORGOT_PASSWORD_TEMPLATE": "accounts/forgot.html",
+    "SECURITY_RESET_PASSWORD_TEMPLATE": "accounts/reset.html",
+    "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_step.html",
+    "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/sign_in_step.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/recovery_codes.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/sign_in_recovery.html",
+    "SECURITY_WAN_REGISTER_TEMPLATE": "accounts/passkeys.html",
+    "SECURITY_WAN_SIGNIN_TEMPLATE": "accounts/sign_in_passkey.html",
+}
+
+
 class Store(UserDatastore):
     """People and passkeys in the request's own transaction: `commit` only flushes."""
 
@@ -130,23 +145,23 @@ class Authenticator(Totp):
 class Passkeys(WebauthnUtil):
     """Passkeys of phones and computers as well as security keys, discoverable, with the owner checked."""
 
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
         """Return what kind of authenticator may register: any, with finger, face or PIN."""
         return AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
 
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:  # noqa: ARG002
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
         """Return that finger, face or PIN is needed: a passkey replaces password and second step."""
         return UserVerificationRequirement.REQUIRED
 
 
 def render(template: str, **context: Any) -> Any:
-    """Render a page of the library: 422 when a form that was sent must be corrected."""
-    body = render_template(template, **context)
+    """Render a page of the library, 422 when its form must be corrected; or the text of an e-mail."""
     if template.endswith(".txt"):
-        return body
+        return mail.text(template.removesuffix(".txt"), context)
+    body = render_template(template, **context)
     sent = [value for name, value in context.items() if name.endswith("_form")]
     wrong = request.method == "POST" and any(form.errors for form in sent)
     return make_response(body, 422 if wrong else 200)
@@ -160,66 +175,60 @@ def _key(app: Flask, purpose: str) -> bytes:
 def config(app: Flask, settings: Settings) -> dict[str, Any]:
     """Return the library's settings."""
     quick = app.testing
-    return messages.settings() | {
-        "SECURITY_DATETIME_FACTORY": clock.now,
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-            "argon2__type": "ID",
-            "argon2__memory_cost": 8 if quick else 19_456,
-            "argon2__rounds": 1 if quick else 2,
-            "argon2__parallelism": 1,
-        },
-        "SECURITY_PASSWORD_SALT": _key(app, "salt").hex(),
-        "SECURITY_PASSWORD_NORMALIZE_FORM": None,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_RECOVERABLE": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
-        "SECURITY_EMAIL_HTML": False,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
-        "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET": "accounts/mail/reset",
-        "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": "accounts/mail/reset_notice",
-        "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
-        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/security",
-        "SECURITY_TOTP_SECRETS": {"1": _key(app, "totp").hex()},
-        "SECURITY_TOTP_ISSUER": "Sanggar",
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
-            base64.urlsafe_b64encode(_key(app, "recovery"))
-        ],
-        "SECURITY_WEBAUTHN": True,
-        "SECURITY_WAN_RP_NAME": settings.programme,
-        "SECURITY_WAN_ALLOW_AS_FIRST_FACTOR": True,
-        "SECURITY_WAN_ALLOW_AS_MULTI_FACTOR": True,
-        "SECURITY_WAN_ALLOW_USER_HINTS": False,
-        "SECURITY_WAN_ALLOW_AS_VERIFY": [],
-        "SECURITY_WAN_POST_REGISTER_VIEW": "/account/passkeys",
-        "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
-        "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_FRESHNESS": timedelta(hours=12),
-        "SECURITY_DEFAULT_REMEMBER_ME": True,
-        "SECURITY_POST_LOGIN_VIEW": "/home",
-        "SECURITY_POST_LOGOUT_VIEW": "/",
-        "SECURITY_CLI_USERS_NAME": None,
-        "SECURITY_CLI_ROLES_NAME": None,
-        "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
-        "SECURITY_VERIFY_TEMPLATE": "accounts/confirm.html",
-        "SECURITY_FORGOT_PASSWORD_TEMPLATE": "accounts/forgot.html",
-        "SECURITY_RESET_PASSWORD_TEMPLATE": "accounts/reset.html",
-        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_step.html",
-        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/sign_in_step.html",
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/recovery_codes.html",
-        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/sign_in_recovery.html",
-        "SECURITY_WAN_REGISTER_TEMPLATE": "accounts/passkeys.html",
-        "SECURITY_WAN_SIGNIN_TEMPLATE": "accounts/sign_in_passkey.html",
-        "SESSION_PROTECTION": None,
-    }
+    return (
+        messages.settings()
+        | TEMPLATES
+        | {
+            "SECURITY_DATETIME_FACTORY": clock.now,
+            "SECURITY_PASSWORD_HASH": "argon2",
+            "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+            "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+            "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+                "argon2__type": "ID",
+                "argon2__memory_cost": 8 if quick else 19_456,
+                "argon2__rounds": 1 if quick else 2,
+                "argon2__parallelism": 1,
+            },
+            "SECURITY_PASSWORD_SALT": _key(app, "salt").hex(),
+            "SECURITY_PASSWORD_NORMALIZE_FORM": None,
+            "SECURITY_RETURN_GENERIC_RESPONSES": True,
+            "SECURITY_RECOVERABLE": True,
+            "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+            "SECURITY_EMAIL_HTML": False,
+            "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+            "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET": mail.RESET,
+            "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": mail.NOTICE,
+            "SECURITY_TWO_FACTOR": True,
+            "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+            "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+            "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+            "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/security",
+            "SECURITY_TOTP_SECRETS": {"1": _key(app, "totp").hex()},
+            "SECURITY_TOTP_ISSUER": "Sanggar",
+            "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+            "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
+            "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+                base64.urlsafe_b64encode(_key(app, "recovery"))
+            ],
+            "SECURITY_WEBAUTHN": True,
+            "SECURITY_WAN_RP_NAME": settings.programme,
+            "SECURITY_WAN_ALLOW_AS_FIRST_FACTOR": True,
+            "SECURITY_WAN_ALLOW_AS_MULTI_FACTOR": True,
+            "SECURITY_WAN_ALLOW_USER_HINTS": False,
+            "SECURITY_WAN_ALLOW_AS_VERIFY": [],
+            "SECURITY_WAN_POST_REGISTER_VIEW": "/account/passkeys",
+            "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
+            "SECURITY_API_ENABLED_METHODS": ["session"],
+            "SECURITY_FRESHNESS": timedelta(hours=12),
+            "SECURITY_DEFAULT_REMEMBER_ME": True,
+            "SECURITY_POST_LOGIN_VIEW": "/home",
+            "SECURITY_POST_LOGOUT_VIEW": "/",
+            "SECURITY_CLI_USERS_NAME": None,
+            "SECURITY_CLI_ROLES_NAME": None,
+            "SESSION_PROTECTION": None,
+        }
+    )
 
 
 def _demo(settings: Settings) -> dict[str, Any]:
@@ -271,7 +280,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     context = app.template_context_processors[None]
     context[:] = [processor for processor in context if processor.__module__ != "flask_login.utils"]
     security.login_context_processor(lambda: _demo(settings))
-    security.mail_context_processor(lambda: {"site_url": settings.base_url.rstrip("/")})
     app.register_blueprint(blueprint())
     for _address, endpoint, _view, _methods, policy in PAGES:
         access.declare(app, f"security.{endpoint}", policy)

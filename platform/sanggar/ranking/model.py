@@ -40,7 +40,8 @@ class PlacementRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     classes_ : ndarray of shape (2,)
     n_features_in_ : int
     kept_ : ndarray of bool, shape (n_features,)
-        ``logistic`` leaves out columns whose coefficient would point against their direction.
+        Columns nobody knows anything about are left out; ``logistic`` also leaves out those whose
+        coefficient would point against their direction.
     pipeline_ : estimator
 
     Notes
@@ -79,16 +80,21 @@ class PlacementRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "Only binary classification is supported. The type of the target is "
                 f"{'multiclass' if len(self.classes_) > 2 else 'one class'}."
             )
-        self.kept_ = np.ones(X.shape[1], dtype=bool)
+        self.kept_ = ~np.isnan(X).all(axis=0)
         if self.kind == "boosted":
             self.pipeline_ = HistGradientBoostingClassifier(
                 monotonic_cst=None if self.directions is None else list(self.directions),
                 max_iter=120, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20,
                 l2_regularization=1.0, early_stopping=False, random_state=self.random_state,
-            ).fit(X, codes)  # fmt: skip
+            ).fit(self._known(X), codes)  # fmt: skip
         else:
             self._fit_logistic(X, codes)
         return self
+
+    def _known(self, X: Array) -> Array:  # noqa: N803
+        """Return the table with columns that say nothing, or point the wrong way, set to zero."""
+        known: Array = np.where(self.kept_, X, 0.0)
+        return known
 
     def _fit_logistic(self, X: Array, y: NDArray[Any]) -> None:  # noqa: N803
         """Fit, leave out the column that points most against its direction, and fit again."""
@@ -100,7 +106,7 @@ class PlacementRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 ("impute", SimpleImputer(strategy="mean", keep_empty_features=True)),
                 ("scale", StandardScaler()),
                 ("learn", LogisticRegression(C=self.C, max_iter=2000)),
-            ]).fit(np.where(self.kept_, X, 0.0), y)  # fmt: skip
+            ]).fit(self._known(X), y)  # fmt: skip
             against = -self.pipeline_["learn"].coef_[0] * directions * self.kept_
             worst = int(np.argmax(against))
             if against[worst] <= 1e-9:
@@ -111,9 +117,7 @@ class PlacementRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the log-odds of "ended well", shape (n_samples,)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float64)  # noqa: N806
-        if self.kind == "logistic":
-            X = np.where(self.kept_, X, 0.0)  # noqa: N806
-        found: Array = self.pipeline_.decision_function(X)
+        found: Array = self.pipeline_.decision_function(self._known(X))
         return found
 
     def predict_proba(self, X: Any) -> Array:  # noqa: N803

@@ -23,6 +23,7 @@ from sanggar.clients import service as clients
 from sanggar.demo import (
     briefs,
     certification,
+    chronicle,
     exams,
     handins,
     incubation,
@@ -32,6 +33,7 @@ from sanggar.demo import (
     people,
     plan,
     stages,
+    stories,
     workshops,
 )
 from sanggar.demo.data import distribution, figures
@@ -209,20 +211,25 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     part("exams", exams.write)
     part("work", lambda w, s: handins.write(w, s, gallery))
     part("incubation", incubation.write)
-    part("certificates", certification.write)
     with db.transaction(app):
         traded, records = market.trade(world, jobs, openings)
     progress("market")
+    part("certificates", lambda w, s: certification.write(w, s, jobs))
     part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded),
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
-    with db.transaction(app):
+    with db.transaction(app) as session:
         clients.refresh_records(None, as_of)
+        chronicle.write_log(world, store, session)
+        store.flush(session)
     progress("records")
+    with db.transaction(app) as session:
+        chronicle.write_inbox(world, session)
+    progress("messages")
 
 
 PARTS = (
-    "imagine", "pictures", "people", "learning", "exams", "work", "incubation", "certificates",
-    "market", "briefs", "records",
+    "imagine", "pictures", "people", "learning", "exams", "work", "incubation", "market",
+    "certificates", "briefs", "records", "messages",
 )  # fmt: skip
 
 
@@ -248,6 +255,7 @@ def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[J
     plan.people(world)
     lives.lives(world)
     jobs, openings = plan_jobs(world)
+    stories.queue(world)
     stages.climb(world, jobs)
     return world, jobs, openings
 

@@ -220,11 +220,12 @@ def _open_times(world: World, jobs: list[Job]) -> dict[int, list[tuple[datetime,
     for job in jobs:
         first.setdefault(job.talent.id, job)
     lately = world.as_of - timedelta(days=LATELY)
-    keen = 1.0 if world.figures.size == "small" else KEEN
     found: dict[int, list[tuple[datetime, datetime]]] = {}
+    if world.figures.size == "small":  # too few people for anybody to pause
+        return {t.id: [(t.joined_at, world.as_of)] for t in world.talents}
     for talent in world.talents:
         job = first.get(talent.id)
-        always = talent.goal == "professional" or dice.chance(keen)
+        always = talent.goal == "professional" or dice.chance(KEEN)
         times = [(lately, world.as_of)] if job is not None or dice.chance(KEEN) else []
         if job is not None:
             begins = job.opened_at - timedelta(days=dice.randint(4, 20))

@@ -170,7 +170,7 @@ def find(world: World, brief: BriefPlan, records: Records, dice: Dice) -> Job:
     if not ranked:
         brief.level = "associate"
         ranked = [e for e in records.ranking(brief, asked) if _settled(e)]
-    taker = _taker(brief, ranked, dice)
+    taker = _taker(brief, [e for e in ranked if not _climbing(e)] or ranked, dice)
     refusing = refusals(brief, ranked, {taker.talent.id}, dice, by_rank=True)
     job = taken_up(
         world, taker.talent, brief.service, brief.state, brief.opened_at, taker.candidate.load, dice
@@ -184,6 +184,11 @@ def find(world: World, brief: BriefPlan, records: Records, dice: Dice) -> Job:
 def _settled(entry: Seen) -> bool:
     """Return whether somebody is shown who needs no mentor beside them."""
     return entry.rank <= LISTED and entry.candidate.level != "foundation"
+
+
+def _climbing(entry: Seen) -> bool:
+    """Return whether the work of somebody is planned already: it leads to a Professional certificate."""
+    return entry.talent.goal == "professional" and entry.candidate.level != "professional"
 
 
 def _taker(brief: BriefPlan, ranked: list[Seen], dice: Dice) -> Seen:

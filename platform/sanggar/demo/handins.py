@@ -43,7 +43,7 @@ def _submission(
     )
     marks = _marks(talent, hand, assignment, dice) if assignment else []
     decision = marking_rules.decide(assignment, marks) if assignment and hand.decision else None
-    hand.total = decision.total if decision else None
+    hand.total, hand.markers = decision.total if decision else None, len(marks)
     markers = _markers(world, talent, dice)
     decided = hand.decided_at is not None
     state = (SubmissionState.DECIDED if decided

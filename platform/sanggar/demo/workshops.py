@@ -61,7 +61,7 @@ def _session(world: World, meeting: Meeting, store: Store, dice: Dice, codes: Co
     held = meeting.ends_at < world.as_of and bool(meeting.came)
     mode = Mode(workshop.mode)
     everybody = [*meeting.came, *meeting.absent]
-    planned = meeting.starts_at - timedelta(days=dice.randint(15, 30))
+    planned = min(meeting.starts_at, world.as_of) - timedelta(days=dice.randint(15, 30))
     place = world.places[meeting.hub]
     meeting.id = store.add(
         Session, track=meeting.track, workshop=meeting.workshop, hub_id=place.id,

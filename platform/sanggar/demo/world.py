@@ -82,6 +82,7 @@ class HandIn:
     marked_by: int = 0
     #: the mark of an assignment, filled in when the marks are drawn
     total: float | None = None
+    markers: int = 0
 
 
 @dataclass

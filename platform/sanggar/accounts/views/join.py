@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from flask_security.proxies import _security
 from flask_security.utils import login_user
 from flask_wtf import FlaskForm
@@ -21,14 +21,14 @@ def join() -> Response:
     """Show the form to join, or take it."""
     if access.principal().known:
         return web.go(url_for("web.start"))
-    form = forms.JoinForm()
+    form, back = forms.JoinForm(), web.safe_next(request.args.get("next"), url_for("web.start"))
     if form.validate_on_submit():
         again = _same_person(form)
         if again is not None:
-            return _enter(again, _("You have joined already. Welcome back."))
+            return _enter(again, _("You have joined already. Welcome back."), back)
         person_id = _create(form)
         if person_id is not None:
-            return _enter(db.get(User, person_id), _("Welcome to Sanggar!"))
+            return _enter(db.get(User, person_id), _("Welcome to Sanggar!"), back)
     return web.page("accounts/join.html", status=_status(form), form=form, texts=_texts())
 
 

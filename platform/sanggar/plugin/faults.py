@@ -33,7 +33,7 @@ class Fault:
         return asdict(self)
 
 
-class TrackFaults(Exception):  # noqa: N818 - a list of faults, not one error
+class TrackFaults(Exception):
     """A track could not be read; `faults` lists everything that is wrong, not only the first."""
 
     def __init__(self, faults: list[Fault]) -> None:

@@ -42,7 +42,7 @@ HOOKS = (*GIVES, "register_commands", "on_event")
 NAME = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 
 
-class PluginProblem(Exception):  # noqa: N818 - a list of faults, not one error
+class PluginProblem(Exception):
     """A plugin cannot be taken in; `faults` say why and what to change."""
 
     def __init__(self, faults: list[Fault]) -> None:

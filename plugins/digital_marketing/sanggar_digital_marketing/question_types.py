@@ -4,8 +4,6 @@ The order of parameters does not matter, upper and lower case do: analytics tool
 and `instagram` as two sources, which is the mistake this question is about.
 """
 
-
-
 from __future__ import annotations
 
 import re

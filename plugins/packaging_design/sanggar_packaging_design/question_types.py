@@ -4,8 +4,6 @@ Typing the whole code, not only the check digit, is what the work asks for: a la
 thirteen digits, and a slip in the first twelve costs as much as a wrong check digit.
 """
 
-
-
 from __future__ import annotations
 
 import re

@@ -4,8 +4,6 @@ Answers are graded in stops, not as numbers: 1/125 s and 1/128 s are the same se
 a sixth of a stop is smaller than the step of any camera's dial.
 """
 
-
-
 from __future__ import annotations
 
 import math

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from sanggar.plugin.text import Text
 from sanggar.plugin.track import Assessment, Track, Unit
 
 EXTENSION = "sanggar.catalogue"
+Kept = TypeVar("Kept")
 
 __all__ = ["Course", "Lesson", "Library"]
 
@@ -40,6 +42,18 @@ def library() -> Library:
 def faults() -> tuple[Fault, ...]:
     """Return what is wrong with the courses' files."""
     return library().faults
+
+
+def kept(kind: str, key: str, make: Callable[[], Kept]) -> Kept:
+    """Return what `make` gives, made once for each language: the content never changes."""
+    store: dict[tuple[str, str, str], Any] = current_app.extensions.setdefault(
+        f"{EXTENSION}.kept", {}
+    )
+    place = (kind, key, i18n.language())
+    if place not in store or current_app.debug:
+        store[place] = make()
+    found: Kept = store[place]
+    return found
 
 
 def tracks() -> list[Track]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 
-from flask import Blueprint, Flask, Response, abort, make_response, request
+from flask import Blueprint, Flask, Response, abort, make_response, render_template, request
+from markupsafe import Markup
 
 from sanggar import clock
 from sanggar.catalogue import queries, words
 from sanggar.kernel import access, web
+from sanggar.plugin.track import Track
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
 
@@ -21,8 +23,7 @@ PICTURE_POLICY = {"default-src": "'none'", "style-src": "'unsafe-inline'"}
 @access.public
 def tracks() -> Response:
     """List the tracks."""
-    shown = [words.outline(track) for track in queries.tracks()]
-    return web.page("catalogue/tracks.html", tracks=shown)
+    return web.page("catalogue/tracks.html", tracks=words.outlines())
 
 
 @bp.get("/tracks/<track_id>")
@@ -33,10 +34,22 @@ def track(track_id: str) -> Response:
     return web.page(
         "catalogue/track.html",
         track=found,
-        outline=words.outline(found),
+        outline=queries.kept("outline", found.id, lambda: words.outline(found)),
+        first=next(iter(queries.path_of(found)), None),
+        body=queries.kept("body", found.id, lambda: _fragment("_track_body", found)),
+        rules=queries.kept("rules", found.id, lambda: _fragment("_track_rules", found)),
+    )
+
+
+def _fragment(name: str, found: Track) -> Markup:
+    """Render what is the same for everybody who reads a language."""
+    html = render_template(
+        f"catalogue/{name}.html",
+        track=found,
         grouped=queries.courses_of(found),
         ladder=words.ladder(found, clock.now()),
     )
+    return Markup(html)  # noqa: S704 - rendered by our own template
 
 
 @bp.get("/courses/<group>/<course>/")

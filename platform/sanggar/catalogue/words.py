@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sanggar.catalogue import queries
 from sanggar.kernel import i18n
-from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.checks import Names
+from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import CertificateRule, Track
 
@@ -61,6 +62,13 @@ def outline(track: Track) -> Outline:
         workshop_hours=sum(workshop.hours for workshop in track.workshops),
         lessons=sum(len(course.lessons) for course in path),
     )
+
+
+def outlines() -> list[Outline]:
+    """Return the numbers of all listed tracks."""
+    return [
+        queries.kept("outline", track.id, partial(outline, track)) for track in queries.tracks()
+    ]
 
 
 def names(track: Track) -> Names:

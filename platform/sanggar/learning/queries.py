@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
 from sanggar.catalogue import queries as catalogue
@@ -37,6 +37,29 @@ class Judgement:
     completed_at: datetime | None = None
 
 
+#: built once: these two run on nearly every page of somebody who learns
+_CHOICES = (
+    select(col(TrackChoice.track), col(SelfAssessment.completed_at))
+    .outerjoin(
+        SelfAssessment,
+        and_(
+            col(SelfAssessment.person_id) == col(TrackChoice.person_id),
+            col(SelfAssessment.track) == col(TrackChoice.track),
+        ),
+    )
+    .where(col(TrackChoice.person_id) == bindparam("person"))
+    .order_by(col(TrackChoice.chosen_at).desc(), col(TrackChoice.id).desc())
+)
+_STATES = (
+    select(
+        col(LessonProgress.course), col(LessonProgress.lesson), col(LessonProgress.touched_at),
+        col(LessonProgress.completed_at), col(LessonProgress.position),
+    )
+    .where(col(LessonProgress.person_id) == bindparam("person"))
+    .order_by(col(LessonProgress.touched_at).desc(), col(LessonProgress.id).desc())
+)  # fmt: skip
+
+
 def chosen(person_id: int) -> list[str]:
     """Return the tracks somebody is on, the latest first."""
     return list(_choices(person_id))
@@ -46,17 +69,7 @@ def _choices(person_id: int) -> dict[str, bool]:
     """Return chosen track -> whether its self-assessment is complete; one statement a request."""
     cached: tuple[int, dict[str, bool]] | None = g.get("learning_choices")
     if cached is None or cached[0] != person_id:
-        judged = and_(
-            col(SelfAssessment.person_id) == col(TrackChoice.person_id),
-            col(SelfAssessment.track) == col(TrackChoice.track),
-        )
-        statement = (
-            select(col(TrackChoice.track), col(SelfAssessment.completed_at))
-            .outerjoin(SelfAssessment, judged)
-            .where(col(TrackChoice.person_id) == person_id)
-            .order_by(col(TrackChoice.chosen_at).desc(), col(TrackChoice.id).desc())
-        )
-        rows = db.session().execute(statement)
+        rows = db.session().execute(_CHOICES, {"person": person_id})
         cached = (person_id, {track: completed is not None for track, completed in rows})
         g.learning_choices = cached
     return cached[1]
@@ -66,16 +79,8 @@ def states(person_id: int) -> list[LessonState]:
     """Return everything somebody has begun or done, the latest first."""
     cached: tuple[int, list[LessonState]] | None = g.get("learning_states")
     if cached is None or cached[0] != person_id:
-        statement = (
-            select(
-                col(LessonProgress.course), col(LessonProgress.lesson),
-                col(LessonProgress.touched_at), col(LessonProgress.completed_at),
-                col(LessonProgress.position),
-            )
-            .where(col(LessonProgress.person_id) == person_id)
-            .order_by(col(LessonProgress.touched_at).desc(), col(LessonProgress.id).desc())
-        )  # fmt: skip
-        cached = (person_id, [LessonState(*row) for row in db.session().execute(statement)])
+        rows = db.session().execute(_STATES, {"person": person_id})
+        cached = (person_id, [LessonState(*row) for row in rows])
         g.learning_states = cached
     return cached[1]
 

@@ -178,20 +178,18 @@ def build(here: str = "") -> Navigation:
         same = [entry.endpoint.split(".")[0] == request.blueprint for entry in shown]
         marked = [hit and not any(same[:index]) for index, hit in enumerate(same)]
     links = [
-        Link(
-            url_for(entry.endpoint), entry.label, entry.icon, on, entry.endpoint == request.endpoint
-        )
+        Link(_url(entry.endpoint), entry.label, entry.icon, on, entry.endpoint == request.endpoint)
         for entry, on in zip(shown, marked, strict=True)
     ]
     inbox = Entry("notifications.inbox", "")
     other = "en" if i18n.language() == "id" else "id"
     return Navigation(
-        home=url_for("web.start") if person.known else url_for("web.landing"),
+        home=_url("web.start") if person.known else _url("web.landing"),
         entries=links,
         footer=[
-            Link(url_for(entry.endpoint), entry.label) for entry in FOOTER if open_to(entry, person)
+            Link(_url(entry.endpoint), entry.label) for entry in FOOTER if open_to(entry, person)
         ],
-        inbox=url_for(inbox.endpoint) if open_to(inbox, person) else "",
+        inbox=_url(inbox.endpoint) if open_to(inbox, person) else "",
         unread=int(person.extra.get("unread", 0)),
         other=other,
         language_url=url_for("web.language", code=other, next=_here()),
@@ -203,14 +201,19 @@ def admin_groups() -> list[tuple[Any, list[Link]]]:
     return [
         (
             title,
-            [
-                Link(url_for(e.endpoint), e.label, e.icon)
-                for e in entries
-                if open_to(e, principal())
-            ],
+            [Link(_url(e.endpoint), e.label, e.icon) for e in entries if open_to(e, principal())],
         )
         for title, entries in ADMIN_GROUPS
     ]
+
+
+def _url(endpoint: str) -> str:
+    """Return the address of a page without arguments; looked up once, menus ask for it each time."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("sanggar.menu", {})
+    place = (request.script_root, endpoint)
+    if place not in known:
+        known[place] = url_for(endpoint)
+    return known[place]
 
 
 def join_url(next_url: str = "") -> str:

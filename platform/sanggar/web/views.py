@@ -40,7 +40,7 @@ def landing() -> Response:
     """Show what the programme is."""
     return web.page(
         "web/landing.html",
-        tracks=[words.outline(track) for track in catalogue.tracks()],
+        tracks=words.outlines(),
         numbers=numbers.current(clock.now()),
         facts=[fact for fact in content.facts() if fact.show == "landing"],
     )

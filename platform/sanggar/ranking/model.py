@@ -21,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 Array = NDArray[np.float64]
 
 
-class PlacementRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class PlacementRanker(ClassifierMixin, BaseEstimator):
     """Probability that an offer ends in work finished with four or five stars.
 
     Parameters

@@ -36,7 +36,7 @@ from sanggar.demo import (
     stories,
     workshops,
 )
-from sanggar.demo.data import distribution, figures
+from sanggar.demo.data import DIVISORS, distribution, figures
 from sanggar.demo.dice import moment
 from sanggar.demo.jobs import Job, Opening
 from sanggar.demo.jobs import plan as plan_jobs
@@ -237,7 +237,7 @@ def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[J
     """Invent everything that happened until `as_of`; hubs and targets are written on the way."""
     start = _period_start(clock.local(as_of).date())
     programme_service.seed(moment(start, 9))
-    _widen_targets(session, as_of)
+    _widen_targets(session, as_of, size)
     regions = programme.regions()
     places = {
         hub.code: Place(hub.id, hub.code, str(hub.name), hub.city,
@@ -265,11 +265,12 @@ def _period_start(today: date) -> date:
     return date(months // 12, 1, 1)
 
 
-def _widen_targets(session: Session, as_of: datetime) -> None:
-    """Let the targets of 1000 and 200 run from the first year to the end of this one."""
+def _widen_targets(session: Session, as_of: datetime, size: str) -> None:
+    """Let the targets of 1000 and 200 run from the first year to the end of this one, at this size."""
     end = date(clock.local(as_of).year, 12, 31)
     for target in session.query(Target):
         target.period_end = end
+        target.number //= DIVISORS[size]
     db.flush()
 
 

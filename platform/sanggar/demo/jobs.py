@@ -254,15 +254,19 @@ def _running(
     latest = world.as_of - timedelta(hours=dice.uniform(13, 60))
     job.agreed_at = max(min(job.agreed_at, latest), opened_at + timedelta(hours=20))
     job.due = max(job.due, world.today + timedelta(days=dice.randint(-2, 9)))
-    job.state = dice.weighted(
-        {"running": 0.66, "agreed": 0.16, "delivered": 0.14, "disputed": 0.04}
-    )
+    state = dice.weighted({"running": 0.66, "agreed": 0.16, "delivered": 0.14, "disputed": 0.04})
+    under_way(world, job, state, dice)
+    return job
+
+
+def under_way(world: World, job: Job, state: str, dice: Dice) -> None:
+    """Put work that is not finished into a state, with the moments that belong to it."""
+    job.state, job.started_at, job.delivered_at, job.ended_at = state, None, None, None
     age = world.as_of - job.agreed_at
-    if job.state != "agreed":
+    if state != "agreed":
         job.started_at = job.agreed_at + age * dice.uniform(0.1, 0.4)
-    if job.state == "delivered":
+    if state == "delivered":
         recent = world.as_of - timedelta(hours=dice.uniform(10, 60))
         job.delivered_at = max(recent, job.agreed_at + age * 0.6)
-    if job.state == "disputed":
+    if state == "disputed":
         job.ended_at = job.agreed_at + age * 0.8
-    return job

@@ -12,7 +12,7 @@ from sanggar.demo.candidates import Records, portfolio
 from sanggar.demo.data import distribution, names, share_out, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan
 from sanggar.demo.dice import Dice
-from sanggar.demo.jobs import Job, Opening, brief_day
+from sanggar.demo.jobs import Job, Opening, brief_day, under_way
 from sanggar.demo.lives import day
 from sanggar.demo.world import ClientOwner, World
 
@@ -50,6 +50,8 @@ def trade(
         else:
             _elsewise(world, brief, records, dice)
         if brief.job is not None:
+            if brief.client.account and brief.state == "running":
+                under_way(world, brief.job, "running", dice)
             known = records.domains[brief.job.talent.id].get(brief.category, 0) > 0
             stars.rate(brief.job, known_domain=known)
             records.placed(brief.job, brief.client, brief.category, brief.onsite)

@@ -45,7 +45,8 @@ def page(site):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         )
         context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=site)
         opened = context.new_page()

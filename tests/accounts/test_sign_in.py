@@ -73,6 +73,15 @@ def test_signing_out_ends_the_session(visit):
     assert browser.get("/account").status_code == 303
 
 
+@pytest.mark.parametrize(
+    "address", ["/sign-in", "/sign-in/step", "/sign-in/recovery", "/sign-in/passkey", "/join"]
+)
+def test_pages_for_strangers_do_not_sign_anybody_out(visit, address):
+    browser = visit("talent")
+    assert browser.get(address).status_code in (302, 303)
+    assert browser.get("/account").status_code == 200
+
+
 def test_htmx_is_told_to_go_to_the_sign_in_page(client):
     answer = client.get(
         "/officer/people", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/x"}

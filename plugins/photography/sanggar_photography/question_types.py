@@ -73,6 +73,11 @@ def key_stops(item: Item) -> float | None:
     return balance if wanted else None
 
 
+def nearest_dial(setting: str, key: float) -> float:
+    """Return the value on a camera's dial that comes nearest to `key` stops."""
+    return min(DIAL[setting], key=lambda value: abs(stops(setting, value) - key))
+
+
 def readings(setting: str, typed: str) -> list[float]:
     """Return what a typed setting may mean: f/4, f4, 1/500, 500, 2 s, 0,5 detik, ISO 400."""
     text = typed.strip().lower().replace("⁄", "/")
@@ -125,6 +130,12 @@ class Exposure(QuestionType):
             faults.append(
                 "it is not clear what is asked: give exactly two of new_f, new_shutter, new_iso"
             )
+        key, setting = key_stops(item), asked(item)
+        if key is not None and abs(stops(setting, nearest_dial(setting, key)) - key) > TOLERANCE:
+            faults.append(
+                f"no camera has the right {setting} (it would be beyond "
+                f"{self.describe_key(item, 'en')}): choose other settings"
+            )
         return faults
 
     def public(self, item: Item) -> PublicItem:
@@ -161,7 +172,7 @@ class Exposure(QuestionType):
         key, setting = key_stops(item), asked(item)
         if key is None:
             return "–"
-        nearest = min(DIAL[setting], key=lambda value: abs(stops(setting, value) - key))
+        nearest = nearest_dial(setting, key)
         if setting == "shutter":
             return f"{1 / nearest:g} s" if nearest < 1 else f"1/{nearest:g} s"
         text = f"{PREFIX[setting]}{nearest:g}"

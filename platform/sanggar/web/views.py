@@ -150,5 +150,6 @@ def init_app(app: Flask) -> None:
         ui=Macros(app.jinja_env),
         navigation=navigation.build,
         principal=access.principal,
+        site=lambda: settings.base_url.rstrip("/"),
         programme=lambda: current_app.extensions["sanggar.settings"].programme,
     )

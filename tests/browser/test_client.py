@@ -1,0 +1,121 @@
+"""Client to placement: brief, suggested talents, short list, offer, two acceptances, work, rating."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from tests.browser.conftest import Visit
+from tests.browser.site import Site
+from tests.browser.visitor import Visitor
+
+from sanggar import clock
+
+pytestmark = pytest.mark.browser
+
+TEXT = "Keripik tempe 3 rasa, 100 gram. Foto untuk lokapasar dan Instagram, latar terang."
+
+
+def test_a_client_finds_a_talent_and_both_sides_agree_deliver_and_rate(
+    site: Site, visit: Visit, size: str, language: str
+) -> None:
+    owner = visit(site.person("client@example.org"))
+    brief = write_brief(owner)
+    talent_id = choose(owner, brief)
+    send_offer(owner, brief)
+
+    talent = visit(talent_id)
+    talent.go("/work")
+    talent.look("talent-work")
+    offer = newest(talent, "/offers/")
+    talent.go(f"/offers/{offer}")
+    talent.look("talent-offer")
+    talent.send("/accept")
+    talent.look("talent-said-yes")
+
+    owner.go(f"/briefs/{brief}")
+    owner.look("talent-accepts")
+    owner.send("/confirm")
+    placement = (
+        newest(owner, "/work/") if "/work/" not in owner.path() else owner.path().split("/")[2]
+    )
+    owner.go(f"/work/{placement}")
+    owner.look("agreed")
+
+    deliver(talent, placement)
+    rate(owner, placement)
+    talent.go(f"/work/{placement}")
+    assert "★★★★" in talent.text()
+    talent.look("talent-rated")
+
+
+def newest(visitor: Visitor, part: str) -> str:
+    """Return the highest number among the links to such pages."""
+    links = visitor.page.locator(f'main a[href*="{part}"]').evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    )
+    numbers = [int(found[1]) for link in links if (found := re.search(rf"{part}(\d+)$", link))]
+    assert numbers, f"no link to {part} in {links}"
+    return str(max(numbers))
+
+
+def write_brief(owner: Visitor) -> str:
+    owner.go("/briefs")
+    owner.look("home")
+    owner.go("/briefs/new")
+    owner.look("brief-form")
+    service = owner.page.locator('[name="service"] option[value^="photography/"]').first
+    due = clock.today() + timedelta(days=21)
+    owner.fill(
+        service=service.get_attribute("value"), text=TEXT, category="makanan", level="foundation",
+        onsite="remote", deadline=due.isoformat(),
+    )  # fmt: skip
+    owner.press("main form button[type=submit].wide")
+    found = re.match(r"/briefs/(\d+)/talents", owner.path())
+    assert found, owner.path()
+    return found[1]
+
+
+def choose(owner: Visitor, brief: str) -> int:
+    owner.look("ranking")
+    button = owner.page.locator('#ranking form[action$="/shortlist"]').first
+    talent = re.search(r"/talents/(\d+)/shortlist", button.get_attribute("action") or "")
+    assert talent
+    chosen = f'#ranking form[action$="/talents/{talent[1]}/shortlist"] button'
+    owner.page.locator(chosen).click()
+    if owner.scripts:
+        owner.page.locator(f"{chosen}[aria-pressed=true]").wait_for()
+    owner.look("short-listed")
+    owner.go(f"/briefs/{brief}/people/{talent[1]}")
+    owner.look("suggested-talent")
+    return int(talent[1])
+
+
+def send_offer(owner: Visitor, brief: str) -> None:
+    owner.go(f"/briefs/{brief}/offer")
+    owner.look("offer-form")
+    due = clock.today() + timedelta(days=20)
+    owner.fill(price="450.000", due=due.isoformat(), down_payment="40", message="Terima kasih!")
+    owner.press("main form button.wide")
+    owner.go(f"/briefs/{brief}")
+    owner.look("offer-sent")
+
+
+def deliver(talent: Visitor, placement: str) -> None:
+    talent.go(f"/work/{placement}")
+    talent.look("talent-agreed")
+    talent.send("/start")
+    talent.fill(note="12 foto, ukuran lokapasar dan Instagram.", link="drive.example.org/foto")
+    talent.look("talent-delivers")
+    talent.send("/deliver")
+
+
+def rate(owner: Visitor, placement: str) -> None:
+    owner.go("/briefs")
+    owner.look("home-delivered")
+    owner.go(f"/work/{placement}")
+    owner.look("delivered")
+    owner.fill(rating="5", comment="Cepat dan ramah.")
+    owner.send("/accept")
+    owner.look("finished")

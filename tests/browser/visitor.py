@@ -1,0 +1,154 @@
+"""Somebody with a browser: signs in, walks, and looks at every page with care.
+
+`look` is the eye of the journeys: WCAG 2.2 AA through axe, nothing wider than the screen, nothing in
+the console, and a picture that a person can look at afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from tests.browser.site import Site
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+SIZES = {
+    "360": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+    "1280": {"viewport": {"width": 1280, "height": 800}},
+}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+AXE = Axe()
+LANGUAGE_COOKIE = "lang"
+#: what Chromium writes when a page itself is answered with an error status, which journeys expect
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+
+
+class Visitor:
+    """A browser context of one person on one kind of device, in one language."""
+
+    def __init__(
+        self, site: Site, browser: Browser, size: str, language: str, journey: str, *,
+        person_id: int | None = None, scripts: bool = True, dark: bool = False,
+    ) -> None:  # fmt: skip
+        self.site, self.size, self.language, self.scripts = site, size, language, scripts
+        self.folder = SCREENSHOTS / journey / f"{size}-{language}{'-dark' if dark else ''}"
+        self.context = browser.new_context(
+            base_url=site.url, java_script_enabled=scripts, reduced_motion="reduce",
+            color_scheme="dark" if dark else "light", locale="id-ID", **SIZES[size],
+        )  # fmt: skip
+        self.context.set_default_timeout(20_000)
+        cookies = {LANGUAGE_COOKIE: language}
+        if person_id is not None:
+            cookies[site.app.config["SESSION_COOKIE_NAME"]] = site.session_cookie(person_id)
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": site.url} for name, value in cookies.items()]
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.status = 0
+        self.page.on("response", self._answered)
+
+    def _answered(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.status = response.status
+        if response.status >= 500:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.match(message.text):
+            self.complaints.append(f"{message.type}: {message.text} ({self.page.url})")
+
+    def go(self, path: str, status: int = 200) -> Response:
+        """Open a page and insist on its status."""
+        answer = self.page.goto(path, wait_until="load")
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}\n{self.text()[:600]}"
+        return answer
+
+    def text(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("body").inner_text()
+
+    def path(self) -> str:
+        """Return where the visitor is, without the host."""
+        return self.page.url.removeprefix(self.site.url)
+
+    def fill(self, **fields: str) -> None:
+        """Fill in fields of the form by their names; selects, radios and ticks are chosen."""
+        for name, value in fields.items():
+            field = self.page.locator(f'main [name="{name}"]').first
+            kind = field.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
+            if kind == "select":
+                field.select_option(value)
+            elif kind in ("radio", "checkbox"):
+                self.page.locator(f'main [name="{name}"][value="{value}"]').check()
+            else:
+                field.fill(value)
+
+    def press(self, selector: str) -> None:
+        """Press a button or link and wait until the page has come."""
+        target = self.page.locator(selector).first
+        with self.page.expect_navigation(wait_until="load"):
+            target.click()
+        self.sound()
+
+    def send(self, action: str, button: str = "button") -> None:
+        """Send the form whose action ends like this."""
+        self.press(f'main form[action$="{action}"] {button}')
+
+    def swap(self, selector: str, until: Callable[[Page], object]) -> None:
+        """Press something that changes a part of the page, and wait for it."""
+        self.page.locator(selector).first.click()
+        until(self.page)
+
+    def sound(self) -> None:
+        """Refuse error pages and refused forms on the way."""
+        assert self.status < 400, f"{self.path()}: {self.status}\n{self.text()[:600]}"
+
+    def look(self, name: str) -> None:
+        """Check the page and keep its picture."""
+        self.picture(name)
+        where = f"{self.path()} at {self.size} in {self.language}"
+        if self.scripts:
+            found = AXE.run(self.page, options={
+                "runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"],
+            })  # fmt: skip
+            assert not found.violations_count, f"{where}\n{found.generate_report()}"
+            # axe measures by styles and leaves empty attributes, which htmx would copy on
+            self.page.evaluate(
+                """() => document.querySelectorAll('[style=""]').forEach(e => e.removeAttribute('style'))"""
+            )
+        wide, screen = self.page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= screen, f"{where} is {wide} px wide on {screen}: {self._widest()}"
+        assert not self.complaints, f"{where}: {self.complaints}"
+
+    def picture(self, name: str) -> None:
+        """Photograph the whole page; the screen is made as high, so that its foot stays below."""
+        number = len(list(self.folder.glob("[0-9]*.png"))) + 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{number:02d}-{name}.png"
+        view = self.page.viewport_size
+        assert view is not None
+        height = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": view["width"], "height": max(height, view["height"])})
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(view)
+
+    def _widest(self) -> list[str]:
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('main *')]
+                .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll'))
+                .slice(0, 6).map(e => e.outerHTML.slice(0, 140))"""
+        )
+
+    def close(self) -> None:
+        """Leave, and say what the console complained about."""
+        self.context.close()
+        assert not self.complaints, self.complaints

@@ -27,9 +27,8 @@ from sanggar.clients.rules import (
 from sanggar.demo.candidates import Records
 from sanggar.demo.data import distribution, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan, usual_price
-from sanggar.demo.dice import Dice
+from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job
-from sanggar.demo.lives import day
 from sanggar.demo.store import Store
 from sanggar.demo.world import Talent, World
 from sanggar.evidence.models import Fact

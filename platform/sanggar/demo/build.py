@@ -154,7 +154,9 @@ def _alive(pid: str) -> bool:
     return pid.isdigit() and Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else True
 
 
-def build(folder: Path, size: str, as_of: datetime, progress: Progress = lambda part: None) -> None:
+def build(
+    folder: Path, size: str, as_of: datetime, progress: Progress = lambda _part: None
+) -> None:
     """Build a demo into `folder`, replacing an older one; nothing half-written is ever there.
 
     Raises

@@ -17,8 +17,7 @@ from sanggar.clients.rules import (
     round_price,
 )
 from sanggar.demo.data import texts
-from sanggar.demo.dice import Dice
-from sanggar.demo.lives import day
+from sanggar.demo.dice import Dice, day
 from sanggar.demo.world import ClientOwner, Talent, World
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.ranking import Brief, Candidate
@@ -216,9 +215,7 @@ def _open_times(world: World, jobs: list[Job]) -> dict[int, list[tuple[datetime,
     Beginners open it around their first work; afterwards some go on and most pause until lately.
     """
     dice = world.dice("open")
-    first: dict[int, Job] = {}
-    for job in jobs:
-        first.setdefault(job.talent.id, job)
+    first = {job.talent.id: job for job in reversed(jobs)}
     lately = world.as_of - timedelta(days=LATELY)
     found: dict[int, list[tuple[datetime, datetime]]] = {}
     if world.figures.size == "small":  # too few people for anybody to pause

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from sanggar.certification.models import Certificate
 from sanggar.certification.rules import add_months, check_character, format_number
-from sanggar.demo.dice import Dice
+from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job
-from sanggar.demo.lives import day
 from sanggar.demo.store import Store
 from sanggar.demo.world import Talent, World
 from sanggar.evidence import queries as evidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -82,7 +83,7 @@ def scale(number: float, divisor: int) -> int:
     return int(number / divisor + 0.5)
 
 
-def share_out(total: int, weights: dict[Any, float]) -> dict[Any, int]:
+def share_out(total: int, weights: Mapping[Any, float]) -> dict[Any, int]:
     """Split a total by weights into whole numbers that add up to it (largest remainder).
 
     >>> share_out(61, {"a": 17.8, "b": 13.1, "c": 30.3})

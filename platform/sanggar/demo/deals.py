@@ -20,9 +20,8 @@ from sanggar.clients.rules import (
 )
 from sanggar.demo.candidates import Records, Seen
 from sanggar.demo.data import distribution
-from sanggar.demo.dice import Dice, sigmoid
+from sanggar.demo.dice import Dice, day, sigmoid
 from sanggar.demo.jobs import Job, taken_up
-from sanggar.demo.lives import day
 from sanggar.demo.world import ClientOwner, Talent, World
 from sanggar.plugin.track import Service
 from sanggar.ranking.service import LISTED
@@ -296,7 +295,7 @@ class Stars:
     def draw(self, job: Job, *, known_domain: bool = False) -> int:
         """Return one to five stars."""
         law = distribution()["model"]["rating"]
-        mean = (
+        mean: float = (
             law["base"] + law["skill"] * (_skill(job.talent, job.service) - self.mean) / self.sd
             + law["reliability"] * job.talent.reliability + law["domain"] * known_domain
             + law["late"] * job.late

@@ -13,7 +13,7 @@ from sanggar.ids import ALPHABET
 
 T = TypeVar("T")
 OFFICE, EVENING = (9, 16), (19, 23)
-SUNDAY = 6
+SATURDAY, SUNDAY = 5, 6
 
 
 class Dice(random.Random):
@@ -60,6 +60,11 @@ class Dice(random.Random):
         return self.sample(list(items), min(count, len(items)))
 
 
+def day(moment: datetime) -> date:
+    """Return the calendar day of a moment."""
+    return clock.local(moment).date()
+
+
 def moment(day: date, hour: int, minute: int = 0) -> datetime:
     """Return a moment of the wall clock, in UTC."""
     return datetime.combine(day, time(hour, minute), tzinfo=clock.WIB).astimezone(UTC)
@@ -72,7 +77,7 @@ def next_weekday(day: date, weekday: int) -> date:
 
 def working_day(day: date) -> date:
     """Return the day itself, or the Monday after a week-end."""
-    return day if day.weekday() < SUNDAY - 1 else next_weekday(day, 0)
+    return day if day.weekday() < SATURDAY else next_weekday(day, 0)
 
 
 def sigmoid(value: float) -> float:

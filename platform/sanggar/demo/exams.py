@@ -22,24 +22,24 @@ from sanggar.assessments.models import (
     AttemptState,
     SaveVerdict,
 )
-from sanggar.assessments.rules import Drawn, Scored, draw_form, passes, score
+from sanggar.assessments.rules import EPSILON, Drawn, Scored, draw_form, passes, score
 from sanggar.demo.dice import Dice, sigmoid
 from sanggar.demo.store import Store
 from sanggar.demo.world import Sitting, Talent, World
 from sanggar.kernel import registry
-from sanggar.plugin.items import Item
+from sanggar.plugin.items import Grade, Item
 from sanggar.plugin.track import Assessment
 
 GUESS = {"single": 0.2, "multiple": 0.05, "ordering": 0.1}
 DIFFICULTY = {"know": -0.55, "apply": -0.1, "analyse": 0.35}
 #: skill points that make one unit of ability, and the skill of somebody of average ability
-SCALE, CENTRE = 11.0, 57.0
-TRIES = 300
+SCALE, CENTRE = 9.0, 64.0
+TRIES, FREE_TRIES = 300, 160
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is reused of an item: its copy, its difficulty and slope, a right and a wrong response."""
+    """What is reused of an item: its copy, difficulty and slope, a right and a wrong response."""
 
     copy: dict[str, Any]
     slope: float
@@ -47,6 +47,39 @@ class Known:
     guess: float
     right: Any
     wrong: Any
+    #: how the wrong response is graded: some question types give a part of the points
+    slip: Grade
+
+    def odds(self, ability: float) -> float:
+        """Return the probability of a right answer."""
+        if self.right is None:
+            return 0.0
+        return self.guess + (1 - self.guess) * sigmoid(self.slope * (ability - self.difficulty))
+
+
+class Sheet:
+    """A form as numbers, to ask quickly how a set of right answers would end."""
+
+    def __init__(self, exam: Assessment, form: Sequence[Drawn]) -> None:
+        units = sorted({drawn.item.area for drawn in form})
+        self.unit = [units.index(drawn.item.area) for drawn in form]
+        self.points = [drawn.item.points for drawn in form]
+        self.full = [0.0] * len(units)
+        for unit, points in zip(self.unit, self.points, strict=True):
+            self.full[unit] += points
+        self.rules = exam.pass_rules
+
+    def ends(self, sitting: Sitting, right: Sequence[bool]) -> bool:
+        """Return whether these answers end the attempt as it did."""
+        earned = [0.0] * len(self.full)
+        for unit, points, ok in zip(self.unit, self.points, right, strict=True):
+            earned[unit] += points * ok
+        total = 100 * sum(earned) / sum(self.full)
+        passed = total + EPSILON >= self.rules.total and all(
+            100 * got / full + EPSILON >= self.rules.each_unit
+            for got, full in zip(earned, self.full, strict=True)
+        )
+        return passed is sitting.passes and (not passed or total + EPSILON >= sitting.total)
 
 
 class Bank:
@@ -64,7 +97,7 @@ class Bank:
             self.known[key] = Known(
                 grading.snapshot(item), 2.718281828 ** self.dice.gauss(0.1, 0.25),
                 DIFFICULTY[item.level.band] + self.dice.gauss(0, 0.55),
-                GUESS.get(item.type, 0.0), right, wrong,
+                GUESS.get(item.type, 0.0), right, wrong, grading.grade(item, wrong),
             )  # fmt: skip
         return self.known[key]
 
@@ -101,22 +134,18 @@ def write(world: World, store: Store) -> None:
     bank = Bank(world.dice("bank"))
     for talent in world.talents:
         for sitting in sorted(talent.sittings, key=lambda s: s.at):
-            _attempt(world, talent, sitting, store, bank, dice)
+            _attempt(talent, sitting, store, bank, dice)
 
 
-def _attempt(
-    world: World, talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: Dice
-) -> None:
+def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: Dice) -> None:
     track = registry.current().tracks[sitting.track]
     exam = track.assessment(sitting.assessment)
     assert exam is not None
     seed = dice.token()
     form = draw_form(exam, track.items, seed)
     items = [bank.of(track.id, track.items_by_id[drawn.item.id]) for drawn in form]
-    right = _answers(talent, sitting, exam, form, items, dice)
-    shares = [
-        _share(drawn, known, given) for drawn, known, given in zip(form, items, right, strict=True)
-    ]
+    right = _answers(talent, sitting, Sheet(exam, form), form, items, dice)
+    shares = [1.0 if ok else known.slip.score for ok, known in zip(right, items, strict=True)]
     scored = [Scored(d.item.area, d.item.points, s) for d, s in zip(form, shares, strict=True)]
     result = score(scored)
     sitting.score, sitting.by_unit = result.total, result.by_unit
@@ -140,7 +169,8 @@ def _attempt(
             AttemptItem, attempt_id=attempt, position=place, item_id=drawn.item.id,
             item_version=drawn.item.version, unit=drawn.item.area, points=drawn.item.points,
             item={**known.copy, "options": _renamed(known.copy["options"], names)},
-            option_order=list(drawn.order), share=share, correct=share == 1.0,
+            option_order=list(drawn.order), share=share, correct=given,
+            note=None if given or known.slip.note is None else known.slip.note.model_dump(),
         )  # fmt: skip
         response = _translated(known.right if given else known.wrong, names)
         at = sitting.at + timedelta(seconds=pace * place)
@@ -166,8 +196,7 @@ def _names(drawn: Drawn) -> dict[str, str]:
     """Return bank option id -> id on the page of this form, as `rules.deal_options` gave it."""
     stored = [option.id for option in drawn.item.options]
     shown = sorted(stored)
-    by_place = dict(zip(drawn.order, shown, strict=True))
-    return by_place
+    return dict(zip(drawn.order, shown, strict=True))
 
 
 def _renamed(options: list[dict[str, Any]], names: dict[str, str]) -> list[dict[str, Any]]:
@@ -185,40 +214,21 @@ def _translated(response: Any, names: dict[str, str]) -> Any:
     return names[response]
 
 
-def _share(drawn: Drawn, known: Known, given: bool) -> float:
-    if given:
-        return 1.0 if known.right is not None else 0.0
-    return 0.0
-
-
 def _answers(
-    talent: Talent, sitting: Sitting, exam: Assessment, form: Sequence[Drawn],
+    talent: Talent, sitting: Sitting, sheet: Sheet, form: Sequence[Drawn],
     items: Sequence[Known], dice: Dice,
 ) -> list[bool]:  # fmt: skip
     """Draw which items are answered right, until the attempt ends as it did."""
-    odds = [_odds(talent, drawn, known) for drawn, known in zip(form, items, strict=True)]
+    odds = []
+    for drawn, known in zip(form, items, strict=True):
+        skill = talent.skill.get(drawn.item.area, talent.mean_skill)
+        odds.append(known.odds((skill - CENTRE) / SCALE))
     for turn in range(TRIES):
-        push = 0.0 if turn < TRIES // 3 else (0.12 if sitting.passes else -0.12) * turn / TRIES
-        right = [dice.chance(p + push) and known.right is not None
-                 for p, known in zip(odds, items, strict=True)]  # fmt: skip
-        if _ends(sitting, exam, form, right):
+        push = 0.0 if turn < FREE_TRIES else 0.3 * turn / TRIES * (1 if sitting.passes else -1)
+        right = [p > 0 and dice.random() < p + push for p in odds]
+        if sheet.ends(sitting, right):
             return right
-    while not _ends(sitting, exam, form, right):
+    while not sheet.ends(sitting, right):
         index = dice.randrange(len(right))
         right[index] = sitting.passes and items[index].right is not None
     return right
-
-
-def _odds(talent: Talent, drawn: Drawn, known: Known) -> float:
-    skill = talent.skill.get(drawn.item.area, talent.mean_skill)
-    ability = (skill - CENTRE) / SCALE
-    return known.guess + (1 - known.guess) * sigmoid(known.slope * (ability - known.difficulty))
-
-
-def _ends(sitting: Sitting, exam: Assessment, form: Sequence[Drawn], right: Sequence[bool]) -> bool:
-    result = score(
-        [Scored(d.item.area, d.item.points, float(ok)) for d, ok in zip(form, right, strict=True)]
-    )
-    if not sitting.passes:
-        return not passes(exam.pass_rules, result)
-    return passes(exam.pass_rules, result) and result.total >= sitting.total

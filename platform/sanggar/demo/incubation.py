@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from sanggar.demo.data import texts
-from sanggar.demo.dice import EVENING, OFFICE, Dice, moment
-from sanggar.demo.lives import day
+from sanggar.demo.dice import EVENING, OFFICE, Dice, day, moment
 from sanggar.demo.store import Store
 from sanggar.demo.world import CohortPlan, Talent, World
 from sanggar.evidence.models import Fact

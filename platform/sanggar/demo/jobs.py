@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sanggar.demo.data import distribution
-from sanggar.demo.dice import EVENING, OFFICE, Dice, working_day
-from sanggar.demo.lives import day
+from sanggar.demo.dice import EVENING, OFFICE, Dice, day, working_day
 from sanggar.demo.world import HandIn, Talent, World
 from sanggar.plugin.track import Service
 

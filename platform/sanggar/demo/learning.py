@@ -14,7 +14,7 @@ def write(world: World, store: Store) -> None:
     """Write what every talent chose, read and judged."""
     dice = world.dice("learning")
     for talent in world.talents:
-        _choices(world, talent, store, dice)
+        _choices(talent, store, dice)
         _lessons(world, talent, store, dice)
         if talent.judged_at is not None:
             store.add(
@@ -25,7 +25,7 @@ def write(world: World, store: Store) -> None:
             )  # fmt: skip
 
 
-def _choices(world: World, talent: Talent, store: Store, dice: Dice) -> None:
+def _choices(talent: Talent, store: Store, dice: Dice) -> None:
     """The first track comes with joining; a second one before it, so that the way stays in front."""
     chosen = talent.joined_at + timedelta(minutes=dice.randint(5, 50))
     if talent.second:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sanggar import clock
 from sanggar.demo.data import distribution
-from sanggar.demo.dice import EVENING, OFFICE, Dice, next_weekday
-from sanggar.demo.world import CohortPlan, HandIn, Meeting, Member, Sitting, Talent, World
+from sanggar.demo.dice import EVENING, OFFICE, SATURDAY, Dice, day, next_weekday
+from sanggar.demo.rounds import BASICS, come, gather, meeting, my_first_day
+from sanggar.demo.world import CohortPlan, HandIn, Member, Sitting, Talent, World
 from sanggar.incubation.rules import add_months
-from sanggar.plugin.track import Workshop
 
-SATURDAY = 5
 #: days before the as-of day at which past cohorts began
 PAST_COHORTS = (410, 300, 195)
 #: certificates are valid for 36 months: who holds one today earned it within this many days
 VALID_DAYS = 1090
-BASICS, ADVANCED = ("w1", "w2", "w3"), ("w4", "w5")
+ADVANCED = ("w4", "w5")
 FIRST_YEARS = 15.5
-#: days from the first to each of the three workshops; the talent account's group paused for a week
-ROUND, MY_ROUND = (0, 7, 14), (0, 7, 21)
-GROUP_DAYS, GROUP_SIZE = 75, 16
 
 
 def lives(world: World) -> None:
@@ -31,17 +25,12 @@ def lives(world: World) -> None:
     dice = world.dice("lives")
     for talent in world.talents:
         _arrive(world, talent, dice)
-    _groups(world, dice)
+    gather(world, dice)
     for talent in world.talents:
         _learn(world, talent, dice)
     for cohort in world.cohorts:
         _incubate(world, cohort, dice)
     world.meetings.sort(key=lambda m: (m.starts_at, m.hub, m.track, m.workshop))
-
-
-def day(moment: datetime) -> date:
-    """Return the calendar day of a moment."""
-    return clock.local(moment).date()
 
 
 def _cohorts(world: World) -> None:
@@ -80,7 +69,7 @@ def _arrive(world: World, talent: Talent, dice: Dice) -> None:
     first = max(world.start, today - timedelta(days=VALID_DAYS))
     cohort = _cohort_of(world, talent)
     if talent.account:
-        low = high = _my_first_day(world) - timedelta(days=24)
+        low = high = my_first_day(world) - timedelta(days=24)
     elif cohort is not None:
         low, high = first, cohort.starts_on - timedelta(days=170)
         low = max(low, high - timedelta(days=430))
@@ -106,108 +95,6 @@ def _arrive(world: World, talent: Talent, dice: Dice) -> None:
         talent.inactive_at = dice.at(joined + timedelta(days=dice.randint(75, 200)), OFFICE)
 
 
-def _my_first_day(world: World) -> date:
-    """Return the Saturday of the talent account's first workshop: the third one is still to come."""
-    return next_weekday(world.today + timedelta(days=2), SATURDAY) - timedelta(days=MY_ROUND[-1])
-
-
-def _groups(world: World, dice: Dice) -> None:
-    """Gather talents who began at about the same time into rounds of the first three workshops."""
-    waiting: dict[tuple[str, str], list[tuple[date, int, Talent]]] = defaultdict(list)
-    me = next(t for t in world.talents if t.account)
-    for index, talent in enumerate(world.talents):
-        if talent.goal == "starter" and (dice.chance(0.3) or talent is me):
-            continue  # they never came to a workshop
-        ready = day(talent.joined_at) + timedelta(days=dice.randint(6, 18))
-        waiting[talent.hub, talent.track].append((ready, index, talent))
-    for (hub, track), queue in sorted(waiting.items()):
-        queue.sort(key=lambda entry: entry[:2])
-        while queue:
-            last = queue[0][0] + timedelta(days=GROUP_DAYS)
-            group = [entry for entry in queue[:GROUP_SIZE] if entry[0] <= last]
-            del queue[: len(group)]
-            begins = next_weekday(max(ready for ready, *_ in group), SATURDAY)
-            _round(world, hub, track, begins, [t for *_, t in group], dice)
-    here = [t for t in world.talents if t.goal == "starter" and t.active and t.hub == me.hub
-            and t.track == me.track and not t.attended and t is not me]  # fmt: skip
-    mine = [me, *(t for t in here if day(t.joined_at) < _my_first_day(world))][:9]
-    _round(world, me.hub, me.track, _my_first_day(world), mine, dice, MY_ROUND)
-    _rounds_to_come(world, dice)
-
-
-def _round(
-    world: World, hub: str, track: str, begins: date, group: Sequence[Talent], dice: Dice,
-    days: Sequence[int] = ROUND,
-) -> None:  # fmt: skip
-    """Hold workshops 1 to 3 on Saturdays; who is on a long way comes to all of them."""
-    for number, name in enumerate(BASICS):
-        workshop = world.tracks[track].workshop(name)
-        if workshop is None:
-            continue
-        held = meeting(world, hub, track, workshop, begins + timedelta(days=days[number]), dice)
-        for talent in group:
-            faithful = talent.goal != "starter" or bool(talent.account)
-            gone = (
-                talent.inactive_at is not None
-                and talent.goal == "starter"
-                and talent.inactive_at < held.ends_at
-            )
-            if gone or (not faithful and number and BASICS[number - 1] not in talent.attended):
-                continue
-            if held.starts_at > world.as_of:
-                held.registered.append(talent)
-            elif faithful or dice.chance((0.95, 0.7, 0.5)[number]):
-                come(held, talent, dice)
-            else:
-                held.absent.append(talent)
-
-
-def meeting(
-    world: World, hub: str, track: str, workshop: Workshop, on: date, dice: Dice, hour: int = 9
-) -> Meeting:
-    """Plan one session of a workshop."""
-    begins = datetime.combine(on, datetime.min.time(), tzinfo=clock.WIB) + timedelta(hours=hour)
-    mentors = world.mentors_of(track, hub)
-    local = [m for m in mentors if m.hub == hub] or mentors
-    held = Meeting(
-        hub, track, workshop.id, begins, begins + timedelta(hours=workshop.hours),
-        local[0] if track == "photography" else dice.choice(local), workshop.capacity,
-    )  # fmt: skip
-    world.meetings.append(held)
-    return held
-
-
-def come(held: Meeting, talent: Talent, dice: Dice) -> None:
-    """Let a talent check in about when the session begins."""
-    held.came.append(talent)
-    talent.attended[held.workshop] = held.starts_at + timedelta(minutes=dice.randint(-25, 12))
-
-
-def _rounds_to_come(world: World, dice: Dice) -> None:
-    """Open the next round of every track in every hub; one of them begins today, one is full."""
-    for hub in world.places:
-        for track in sorted(world.tracks):
-            home = hub == next(iter(world.places)) and track == "digital_marketing"
-            begins = next_weekday(world.today + timedelta(days=dice.randint(4, 24)), SATURDAY)
-            fresh = [t for t in world.talents if t.hub == hub and t.track == track and t.active
-                     and t.goal == "starter" and not t.attended and not t.account]  # fmt: skip
-            keen = dice.some(fresh, max(1, round(0.6 * len(fresh))))
-            for number, name in enumerate(BASICS):
-                workshop = world.tracks[track].workshop(name)
-                if workshop is None:
-                    continue
-                on = world.today if home and not number else begins + timedelta(days=7 * number)
-                held = meeting(
-                    world, hub, track, workshop, on, dice, 13 if on == world.today else 9
-                )
-                held.registered = list(keen) if not number else keen[: len(keen) // 2]
-                if home and len(held.registered) > 3:
-                    held.capacity = len(held.registered) - 2
-                over = max(0, len(held.registered) - held.capacity)
-                if over:
-                    held.waiting, held.registered = held.registered[-over:], held.registered[:-over]
-
-
 def _learn(world: World, talent: Talent, dice: Dice) -> None:
     """Read, judge oneself, hand in, sit exams: up to the first certificate for those who reach it."""
     if talent.goal != "starter":
@@ -229,7 +116,7 @@ def _to_foundation(world: World, talent: Talent, dice: Dice) -> None:
     for slug in _shared(world, talent):
         read = dice.at(dice.between(joined + timedelta(days=3), third + timedelta(days=1)))
         talent.read[slug] = read
-        _check(world, talent, slug, read, dice)
+        _check(talent, slug, read, dice)
     for unit in world.tracks[talent.track].units:
         for slug in unit.courses:
             if slug in world.lessons and dice.chance(0.9):
@@ -238,7 +125,7 @@ def _to_foundation(world: World, talent: Talent, dice: Dice) -> None:
                 )
     for name in BASICS:
         _deliver(talent, name, dice)
-    passed = _theory(world, talent, max(third, *(day(s.at) for s in talent.sittings)), dice)
+    passed = _theory(talent, max(third, *(day(s.at) for s in talent.sittings)), dice)
     accepted = [h.decided_at for h in talent.hand_ins if h.decided_at is not None]
     checks = [s.at + timedelta(minutes=15) for s in talent.sittings if s.track == "shared"]
     talent.certificates["foundation"] = max(
@@ -246,7 +133,7 @@ def _to_foundation(world: World, talent: Talent, dice: Dice) -> None:
     )
 
 
-def _check(world: World, talent: Talent, slug: str, read: datetime, dice: Dice) -> None:
+def _check(talent: Talent, slug: str, read: datetime, dice: Dice) -> None:
     """Sit the check of a shared course, at once and again when it does not work out."""
     shared = f"{slug.split('/')[1]}-check"
     at = read + timedelta(minutes=dice.randint(3, 40))
@@ -276,7 +163,7 @@ def _deliver(talent: Talent, name: str, dice: Dice, *, until: datetime | None = 
         at, version = dice.at(day(decided) + timedelta(days=dice.randint(1, 3))), version + 1
 
 
-def _theory(world: World, talent: Talent, after: date, dice: Dice) -> datetime:
+def _theory(talent: Talent, after: date, dice: Dice) -> datetime:
     """Sit the theory exam until it is passed; return when that was."""
     raw = distribution()["theory"]
     failures = 0 if dice.chance(raw["first"]) else 1 if dice.chance(raw["second"]) else 2
@@ -312,7 +199,7 @@ def _begin(world: World, talent: Talent, dice: Dice) -> None:
         if read < limit - timedelta(hours=3):
             talent.read[slug] = read
             if slug.startswith("shared/"):
-                _check(world, talent, slug, read, dice)
+                _check(talent, slug, read, dice)
     talent.reading = dice.random()
     for name in talent.attended:
         if dice.chance(0.75):

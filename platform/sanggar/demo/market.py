@@ -11,9 +11,8 @@ from sanggar.demo import deals
 from sanggar.demo.candidates import Records, portfolio
 from sanggar.demo.data import distribution, names, share_out, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan
-from sanggar.demo.dice import Dice
+from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job, Opening, brief_day, under_way
-from sanggar.demo.lives import day
 from sanggar.demo.world import ClientOwner, World
 
 #: how many refusals a brief without agreed work can have

@@ -17,13 +17,12 @@ from sanggar.accounts.models import (
 )
 from sanggar.accounts.rules import is_minor
 from sanggar.demo.data import PASSWORD
-from sanggar.demo.dice import OFFICE, Dice, moment
-from sanggar.demo.lives import day
+from sanggar.demo.dice import OFFICE, Dice, day, moment
 from sanggar.demo.store import Store
 from sanggar.demo.world import Person, Talent, World
 from sanggar.kernel.access import Role
-from sanggar.programme.models import Enrolment, Intake, Stage, StageChange
-from sanggar.programme.rules import steps
+from sanggar.programme.models import Enrolment, Intake, StageChange
+from sanggar.programme.rules import Stage, steps
 
 #: the cost of `accounts.passwords`; a fixed salt makes the same demo twice
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sanggar.demo.dice import OFFICE
+from sanggar.demo.dice import OFFICE, day
 from sanggar.demo.jobs import Job
-from sanggar.demo.lives import day
 from sanggar.demo.world import Talent, World
 
 

@@ -22,8 +22,7 @@ def queue(world: World) -> None:
         (talent, name, at) for talent in able for name, at in sorted(talent.attended.items(), reverse=True)
         if talent.goal == "starter" or name in ("w4", "w5")
     ]  # fmt: skip
-    seen: set[int] = set()
-    first = [p for p in pairs if not (id(p[0]) in seen or seen.add(id(p[0])))]
+    first = list({id(pair[0]): pair for pair in reversed(pairs)}.values())[::-1]
     rest = [p for p in pairs if p not in first]
     for age, (talent, name, came) in zip(AGES, [*first, *rest], strict=False):
         _wait(world, talent, name, came, age)

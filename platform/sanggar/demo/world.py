@@ -11,6 +11,7 @@ from sanggar.demo.data import Figures
 from sanggar.demo.dice import Dice
 from sanggar.plugin.track import Track
 
+NOT_YET = datetime(1, 1, 1, tzinfo=UTC)
 #: how far a talent gets, from first to last
 GOALS = ("starter", "expired", "foundation", "associate", "professional")
 
@@ -128,7 +129,7 @@ class Talent(Person):
     skill: dict[str, float] = field(default_factory=dict)
     reliability: float = 0.8
     price_factor: float = 1.0
-    joined_at: datetime = datetime.min.replace(tzinfo=UTC)
+    joined_at: datetime = NOT_YET
     inactive_at: datetime | None = None
     judged_at: datetime | None = None
     #: moments at which courses of the track are read to the end: course slug -> moment

@@ -269,3 +269,11 @@ def test_changes_by_officers_are_in_the_audit_log_without_secrets(visit, people,
         entry = session.exec(select(AuditEntry).where(AuditEntry.entity == "one_time_code")).one()
     assert entry.actor_id == people.officer
     assert entry.after["digest"] == "•••"
+
+
+def test_htmx_gets_the_found_people_only(visit, text_of):
+    answer = visit("officer").get("/officer/people?q=wahy", headers={"HX-Request": "true"})
+    body = text_of(answer)
+    assert "Wahyuni" in body
+    assert "<html" not in body
+    assert "HX-Request" in answer.headers["Vary"]

@@ -45,7 +45,7 @@ def welcome(event: happened.PersonJoined) -> None:
             "Choose a skill track and read the first lesson: it takes about ten minutes and little data."
         )
 
-    _tell(event.person, "welcome", f"welcome-{event.role}", web.path("web.home"), event.at, words)
+    _tell(event.person, "welcome", f"welcome-{event.role}", web.path("web.start"), event.at, words)
 
 
 @events.on(happened.PlaceFreed)

@@ -24,7 +24,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from sanggar import clock
 from sanggar.accounts import service as accounts
@@ -121,7 +121,7 @@ class PostgresStore:
         self.count = 0
         self.admin = db.Database(server_url)
         for template, prepare in templates.items():
-            self._run(f"DROP DATABASE IF EXISTS {name}_{template} WITH (FORCE)")
+            self._run(f"DROP DATABASE IF EXISTS {name}_{template}")
             self._run(f"CREATE DATABASE {name}_{template}")
             made = db.Database(self._url(f"{name}_{template}"))
             prepare(made)
@@ -137,14 +137,15 @@ class PostgresStore:
     def fresh(self, template: str) -> db.Database:
         self.count += 1
         name = f"{self.name}_test{self.count}"
-        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._run(f"DROP DATABASE IF EXISTS {name}")
         self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}_{template} STRATEGY WAL_LOG")
         return db.Database(self._url(name))
 
     def drop(self, database: db.Database) -> None:
         database.dispose()
         name = database.url.split("?")[0].rsplit("/", 1)[1]
-        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        # without FORCE: all connections are closed, and forcing has crashed this server
+        self._run(f"DROP DATABASE IF EXISTS {name}")
 
 
 def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -178,10 +179,7 @@ def store(
 
     def seeded(database: db.Database) -> None:
         app.extensions["sanggar.db"] = database
-        if any((schema.SCRIPTS / "versions").glob("*.py")):
-            schema.upgrade(database)
-        else:
-            SQLModel.metadata.create_all(database.engine)
+        schema.upgrade(database)
         with clock.frozen(NOW), db.transaction(app):
             programme_service.seed(NOW)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -39,6 +40,13 @@ def import_tables() -> None:
     for name in SLICES:
         if _has(f"sanggar.{name}.models"):
             importlib.import_module(f"sanggar.{name}.models")
+
+
+def builtins() -> list[tuple[str, ModuleType]]:
+    """Return the core's own plugins by name."""
+    return [
+        (f"sanggar.{name}", importlib.import_module(f"sanggar.{name}.plugin")) for name in BUILTINS
+    ]
 
 
 def _has(name: str) -> bool:
@@ -89,12 +97,7 @@ def _kernel(app: Flask, settings: Settings) -> None:
     audit.install()
     i18n.init_app(app)
     templating.init_app(app)
-    builtins = [
-        (f"sanggar.{name}", importlib.import_module(f"sanggar.{name}.plugin"))
-        for name in BUILTINS
-        if _has(f"sanggar.{name}.plugin")
-    ]
-    registry.install(app, registry.load(settings, builtins))
+    registry.install(app, registry.load(settings, builtins()))
 
 
 def _headers(app: Flask, settings: Settings) -> None:
@@ -111,23 +114,20 @@ def _headers(app: Flask, settings: Settings) -> None:
 
 
 def _slices(app: Flask) -> None:
+    """Register each slice: its tables and subscriptions, its pages, its own wiring."""
     for name in SLICES:
-        try:
-            _slice(app, name)
-        except ImportError as error:  # while the house is being built
-            log.get().warning("slice_missing", slice=name, error=str(error))
-
-
-def _slice(app: Flask, name: str) -> None:
-    if True:
         package = importlib.import_module(f"sanggar.{name}")
         for part in ("models", "service"):
             if _has(f"sanggar.{name}.{part}"):
                 importlib.import_module(f"sanggar.{name}.{part}")
-        views = _has(f"sanggar.{name}.views") and importlib.import_module(f"sanggar.{name}.views")
-        if views and hasattr(views, "bp"):
+        views = (
+            importlib.import_module(f"sanggar.{name}.views")
+            if _has(f"sanggar.{name}.views")
+            else None
+        )
+        if views is not None and hasattr(views, "bp"):
             app.register_blueprint(views.bp)
         for module in (package, views):
-            if module and hasattr(module, "init_app"):
+            if module is not None and hasattr(module, "init_app"):
                 module.init_app(app)
                 break

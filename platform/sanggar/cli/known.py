@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from typing import Any
 
 import click
 
-from sanggar.app import BUILTINS
+from sanggar.app import builtins
 from sanggar.kernel import log, registry
 from sanggar.kernel.config import Settings, SettingsError
 from sanggar.kernel.registry import Registry
@@ -26,10 +24,4 @@ def settings(**overrides: Any) -> Settings:
 
 def load(found: Settings) -> Registry:
     """Return the registry as the site would have it."""
-    names = [f"sanggar.{name}" for name in BUILTINS]
-    builtins = [
-        (name, importlib.import_module(f"{name}.plugin"))
-        for name in names
-        if importlib.util.find_spec(f"{name}.plugin")
-    ]
-    return registry.load(found, builtins)
+    return registry.load(found, builtins())

@@ -16,8 +16,8 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from sanggar import clock
-from sanggar.app import create_app
-from sanggar.kernel import db, schema
+from sanggar.app import builtins, create_app
+from sanggar.kernel import db, registry, schema
 from sanggar.kernel.config import Settings, SettingsError
 
 #: One BLAS thread in web workers: many small requests gain nothing from more, and lose to spinning.
@@ -159,7 +159,20 @@ def serve(host: str, port: int, tracks: tuple[str, ...]) -> None:
         )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    if tracks or settings.strict_plugins:
+        _say_what_is_broken(settings)
     run(settings, host, port)
+
+
+def _say_what_is_broken(settings: Settings) -> None:
+    """Print the faults of plugins before serving; in strict mode they end the start."""
+    try:
+        known = registry.load(settings, builtins())
+    except registry.BrokenPlugins as broken:
+        raise click.ClickException(str(broken)) from None
+    for plugin in known.plugins:
+        for fault in plugin.faults:
+            click.echo(fault, err=True)
 
 
 @click.command()

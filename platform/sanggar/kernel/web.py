@@ -24,7 +24,6 @@ from htmx_flask import Htmx
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BuildError
 
 from sanggar import errors
 from sanggar.kernel import access, log
@@ -100,10 +99,7 @@ def go(url: str, message: Any = None, *, kind: str = "ok") -> Response:
 
 def path(endpoint: str, **values: Any) -> str:
     """Return the path of a page, also outside a request (messages made by jobs and commands)."""
-    try:
-        return current_app.url_map.bind("localhost").build(endpoint, values)
-    except BuildError:  # while the house is being built
-        return "/"
+    return current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def safe_next(target: str | None, default: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func
 from sqlmodel import select as typed_select
 
@@ -157,7 +158,7 @@ def title_of(organisation: str, track_id: str, service_id: str) -> Text:
 
 def client_of(person_id: int) -> ClientRow | None:
     """Return the business a person answers for, None before the first brief."""
-    row = db.session().execute(_clients().where(col(Client.person_id) == person_id)).first()
+    row = db.session().execute(_CLIENT_OF, {"person": person_id}).first()
     return ClientRow(*row) if row else None
 
 
@@ -181,6 +182,7 @@ def _clients() -> Any:
     )
 
 
+_CLIENT_OF = _clients().where(col(Client.person_id) == bindparam("person"))
 _BRIEF = (
     Brief.id, Brief.client_id, Client.person_id, Client.organisation, Client.kind, Brief.track,
     Brief.service, Brief.text, Brief.category, Brief.level, Brief.budget_low, Brief.budget_high,
@@ -191,6 +193,11 @@ _BRIEF = (
 
 def _briefs() -> Any:
     return select(*_BRIEF).join(Client, col(Client.id) == col(Brief.client_id))
+
+
+_BRIEFS_OF = (
+    _briefs().where(col(Client.person_id) == bindparam("person")).order_by(col(Brief.id).desc())
+)
 
 
 def may_see(row: BriefRow, person: Principal) -> bool:
@@ -215,27 +222,26 @@ def system_brief(brief_id: int) -> BriefRow:
     return BriefRow(*row)
 
 
+#: The statement of the ranking page, built once: building it costs more than running it.
+_WITH_SHORTLIST = (
+    select(
+        *_BRIEF, ShortlistEntry.person_id, ShortlistEntry.rank_shown, Offer.id, Offer.state,
+    )
+    .join(Client, col(Client.id) == col(Brief.client_id))
+    .outerjoin(ShortlistEntry, col(ShortlistEntry.brief_id) == col(Brief.id))
+    .outerjoin(
+        Offer,
+        (col(Offer.brief_id) == col(Brief.id))
+        & (col(Offer.person_id) == col(ShortlistEntry.person_id)),
+    )
+    .where(col(Brief.id) == bindparam("brief"))
+    .order_by(col(ShortlistEntry.id))
+)  # fmt: skip
+
+
 def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, list[ShortlistRow]]:
     """Return a brief and its short list in one statement."""
-    statement = (
-        select(
-            *_BRIEF,
-            ShortlistEntry.person_id,
-            ShortlistEntry.rank_shown,
-            Offer.id,
-            Offer.state,
-        )
-        .join(Client, col(Client.id) == col(Brief.client_id))
-        .outerjoin(ShortlistEntry, col(ShortlistEntry.brief_id) == col(Brief.id))
-        .outerjoin(
-            Offer,
-            (col(Offer.brief_id) == col(Brief.id))
-            & (col(Offer.person_id) == col(ShortlistEntry.person_id)),
-        )
-        .where(col(Brief.id) == brief_id)
-        .order_by(col(ShortlistEntry.id))
-    )
-    rows = db.session().execute(statement).all()
+    rows = db.session().execute(_WITH_SHORTLIST, {"brief": brief_id}).all()
     width = len(_BRIEF)
     found = BriefRow(*rows[0][:width]) if rows else None
     if found is None or not may_see(found, person):
@@ -245,10 +251,7 @@ def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, li
 
 def briefs_of(person_id: int) -> list[BriefRow]:
     """Return a client's briefs, the newest first."""
-    statement = _briefs().where(col(Client.person_id) == person_id)
-    return [
-        BriefRow(*row) for row in db.session().execute(statement.order_by(col(Brief.id).desc()))
-    ]
+    return [BriefRow(*row) for row in db.session().execute(_BRIEFS_OF, {"person": person_id})]
 
 
 def briefs_of_hubs(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func
 
 from sanggar import errors
@@ -139,6 +140,16 @@ def _offers() -> Any:
     )  # fmt: skip
 
 
+_OFFERS_OF_BRIEF = (
+    _offers().where(col(Offer.brief_id) == bindparam("brief")).order_by(col(Offer.id))
+)
+_LIVE_OFFERS = _offers().where(
+    col(Client.person_id) == bindparam("person"),
+    col(Offer.state).in_(sorted(rules.LIVE)),
+    col(Placement.id).is_(None),
+)
+
+
 def offer_of(offer_id: int, person_id: int) -> OfferRow:
     """Return an offer to the talent it was made to; `NotFound` to everybody else."""
     statement = _offers().where(col(Offer.id) == offer_id, col(Offer.person_id) == person_id)
@@ -164,17 +175,14 @@ def waiting_offers(person_id: int) -> list[OfferRow]:
 
 def offers_of_brief(brief_id: int) -> list[OfferRow]:
     """Return all offers made for a brief, in order."""
-    statement = _offers().where(col(Offer.brief_id) == brief_id).order_by(col(Offer.id))
-    return [OfferRow(*row) for row in db.session().execute(statement)]
+    rows = db.session().execute(_OFFERS_OF_BRIEF, {"brief": brief_id})
+    return [OfferRow(*row) for row in rows]
 
 
 def live_offers(person_id: int) -> dict[int, OfferRow]:
     """Return brief id -> the offer somebody is considering, over all briefs of a client."""
-    statement = _offers().where(
-        col(Client.person_id) == person_id, col(Offer.state).in_(sorted(rules.LIVE)),
-        col(Placement.id).is_(None),
-    )  # fmt: skip
-    return {row[1]: OfferRow(*row) for row in db.session().execute(statement)}
+    rows = db.session().execute(_LIVE_OFFERS, {"person": person_id})
+    return {row[1]: OfferRow(*row) for row in rows}
 
 
 def _work() -> Any:
@@ -187,6 +195,14 @@ def _work() -> Any:
         Placement.finished_at, Placement.by_rule, Placement.rating, Placement.comment,
         Placement.on_time, Placement.ended_at, Placement.reason,
     ).join(Client, col(Client.id) == col(Placement.client_id))  # fmt: skip
+
+
+_WORK_OF_CLIENT = (
+    _work()
+    .where(col(Client.person_id) == bindparam("person"))
+    .order_by(col(Placement.id).desc())
+    .limit(100)
+)
 
 
 def work(placement_id: int) -> WorkRow:
@@ -210,9 +226,10 @@ def work_of_talent(person_id: int, limit: int = 100) -> list[WorkRow]:
     return _newest(statement, limit)
 
 
-def work_of_client(person_id: int, limit: int = 100) -> list[WorkRow]:
+def work_of_client(person_id: int) -> list[WorkRow]:
     """Return a client's work, the newest first."""
-    return _newest(_work().where(col(Client.person_id) == person_id), limit)
+    rows = db.session().execute(_WORK_OF_CLIENT, {"person": person_id})
+    return [WorkRow(*row) for row in rows]
 
 
 def disputes(hub_ids: Collection[int] | None) -> list[WorkRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import outerjoin
@@ -21,8 +22,17 @@ MOVING = (
 )  # fmt: skip
 
 
-def state() -> tuple[int, RankingModel | None]:
-    """Return (id of the last event that moves rankings, active model), in one statement."""
+@dataclass(frozen=True)
+class Serving:
+    """The model that serves: what is needed to find and check its files."""
+
+    version: str
+    kind: str
+    rows: int
+    files: dict[str, str] = field(hash=False)
+
+
+def _state() -> Any:
     last = (
         select(EventRecord.id)
         .where(col(EventRecord.kind).in_(MOVING))
@@ -31,16 +41,28 @@ def state() -> tuple[int, RankingModel | None]:
         .scalar_subquery()
     )
     one = select(last.label("stamp")).subquery()
-    row = db.session().execute(
-        select(one.c.stamp, RankingModel)
+    return (
+        select(
+            one.c.stamp, RankingModel.version, RankingModel.kind, RankingModel.rows,
+            RankingModel.files,
+        )
         .select_from(outerjoin(one, RankingModel, col(RankingModel.active)))
         .order_by(col(RankingModel.id).desc())
         .limit(1)
-    ).one()  # fmt: skip
-    return row[0] or 0, row[1]
+    )  # fmt: skip
 
 
-def active() -> RankingModel | None:
+#: Built once: building it costs more than running it.
+_STATE = _state()
+
+
+def state() -> tuple[int, Serving | None]:
+    """Return (id of the last event that moves rankings, model that serves), in one statement."""
+    stamp, version, kind, rows, files = db.session().execute(_STATE).one()
+    return stamp or 0, Serving(version, kind, rows, files) if version else None
+
+
+def serving() -> Serving | None:
     """Return the model that serves, None when the fixed weights do."""
     return state()[1]
 

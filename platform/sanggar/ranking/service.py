@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
 from sanggar.plugin.text import Text
 from sanggar.ranking import candidates, explain, queries, rerank, store
 from sanggar.ranking.features import usual_range
-from sanggar.ranking.models import RankingModel
+from sanggar.ranking.queries import Serving
 from sanggar.ranking.scoring import Baseline, Scored, Scorer
 
 #: How many are explained and may be put on a short list; the page shows the first five.
@@ -63,6 +63,8 @@ class Ranking:
     refused: Mapping[str, int]
     #: which model made the order: "baseline" or a version
     version: str
+    #: pieces of pages already rendered from it, by what they depend on besides
+    rendered: dict[Hashable, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 _cache: OrderedDict[tuple[Any, ...], tuple[float, Ranking]] = OrderedDict()
@@ -105,7 +107,7 @@ def rank(brief: BriefRow, asked: Sequence[ShortlistRow], now: datetime) -> Ranki
     return made
 
 
-def compute(brief: BriefRow, now: datetime, model: RankingModel | None) -> Ranking:
+def compute(brief: BriefRow, now: datetime, model: Serving | None) -> Ranking:
     """Return the suggested talents for a brief, from the database."""
     rows = clients.pool(brief, now)
     refused = Counter(row.refusal for row in rows if row.refusal)
@@ -129,7 +131,7 @@ def compute(brief: BriefRow, now: datetime, model: RankingModel | None) -> Ranki
     return Ranking(tuple(cards), len(fitting), dict(refused), scorer.version)
 
 
-def scorer_for(model: RankingModel | None, features: tuple[RankingFeature, ...]) -> Scorer:
+def scorer_for(model: Serving | None, features: tuple[RankingFeature, ...]) -> Scorer:
     """Return what scores now: the active model, or the fixed weights when there is none or its file
     cannot be trusted."""
     if model is None:

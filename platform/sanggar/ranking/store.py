@@ -12,7 +12,7 @@ from flask import current_app
 from sanggar.kernel import log
 from sanggar.kernel.config import Settings
 from sanggar.plugin.ranking import RankingFeature
-from sanggar.ranking.models import RankingModel
+from sanggar.ranking.queries import Serving
 from sanggar.ranking.scoring import Boosted, Linear, Scorer
 
 #: The only types beyond skops' own list that a model file may hold.
@@ -58,7 +58,7 @@ def save(version: str, estimator: Any, names: list[str]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
-def _read(row: RankingModel, suffix: str) -> bytes:
+def _read(row: Serving, suffix: str) -> bytes:
     name = f"{row.version}{suffix}"
     try:
         content = (folder() / name).read_bytes()
@@ -69,7 +69,7 @@ def _read(row: RankingModel, suffix: str) -> bytes:
     return content
 
 
-def load(row: RankingModel, features: tuple[RankingFeature, ...]) -> Scorer | None:
+def load(row: Serving, features: tuple[RankingFeature, ...]) -> Scorer | None:
     """Return the scorer of a model; None, with a line in the log, when its files cannot be trusted."""
     try:
         numbers = json.loads(_read(row, ".json"))
@@ -81,7 +81,7 @@ def load(row: RankingModel, features: tuple[RankingFeature, ...]) -> Scorer | No
         return None
 
 
-def estimator(row: RankingModel) -> Any:
+def estimator(row: Serving) -> Any:
     """Return the estimator of a model, checked before anything of it runs.
 
     Raises

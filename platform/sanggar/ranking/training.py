@@ -29,7 +29,7 @@ from sanggar.ranking.models import RankingModel
 
 #: Below this many decided offers the fixed weights serve, whatever a model might say.
 ENOUGH = 300
-#: Share of briefs, the earliest, that a model may learn from when it is judged on the rest.
+#: Share of comparable briefs, the earliest, that a model may learn from when judged on the rest.
 EARLIER = 0.7
 #: Later briefs in which one offer ended well and another did not: fewer cannot decide anything.
 ENOUGH_LATER = 20
@@ -169,12 +169,22 @@ def _reason(kind: str, later: int, enough: bool, ships: bool) -> str:
 
 
 def _earlier(data: Dataset) -> NDArray[np.bool_]:
-    """Return which rows belong to the earlier briefs: the split is by time, never through a brief."""
+    """Return which rows belong to the earlier briefs: the split is by time, never through a brief.
+
+    The cut lies where the last 30 % of the briefs begin that can be compared at all, because recent
+    briefs are rarely decided: at first they know refusals only.
+    """
     first: dict[int, datetime] = {}
-    for brief, moment in zip(data.briefs.tolist(), data.made_at, strict=True):
+    outcomes: dict[int, set[int]] = defaultdict(set)
+    for brief, label, moment in zip(
+        data.briefs.tolist(), data.y.tolist(), data.made_at, strict=True
+    ):
         first[brief] = min(first.get(brief, moment), moment)
+        outcomes[brief].add(label)
     ordered = sorted(first, key=lambda brief: (first[brief], brief))
-    kept = set(ordered[: round(EARLIER * len(ordered))])
+    compared = [brief for brief in ordered if len(outcomes[brief]) == 2] or ordered
+    cut = ordered.index(compared[min(round(EARLIER * len(compared)), len(compared) - 1)])
+    kept = set(ordered[:cut])
     return np.array([brief in kept for brief in data.briefs.tolist()], dtype=bool)
 
 

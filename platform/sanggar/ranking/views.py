@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from sanggar import clock
 from sanggar.clients import queries as clients
-from sanggar.kernel import access, web
+from sanggar.clients.queries import BriefRow, ShortlistRow
+from sanggar.kernel import access, i18n, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
 from sanggar.plugin.track import LEVEL_TITLES
 from sanggar.ranking import baseline, explain, queries, service
+from sanggar.ranking.service import Ranking
+
+#: stands for each reader's own token in pieces that are kept
+STAND_IN = "@@stand-in@@"
+RENDERED = 8
 
 bp = Blueprint("ranking", __name__, template_folder="templates")
 
@@ -26,11 +34,27 @@ def _show(brief_id: int, *, everybody: bool) -> Response:
     brief, listed = clients.brief_with_shortlist(brief_id, access.principal())
     found = service.rank(brief, listed, clock.now())
     return web.page(
-        "ranking/show.html", block="ranking", brief=brief, found=found, everybody=everybody,
-        cards=found.cards if everybody else found.cards[: service.SHOWN],
-        chosen={row.person_id: row for row in listed}, LEVELS=LEVEL_TITLES,
-        waiting=sum(row.offer_id is None for row in listed),
+        "ranking/show.html", block="ranking", brief=brief,
+        body=_body(brief, listed, found, everybody),
     )  # fmt: skip
+
+
+def _body(brief: BriefRow, listed: list[ShortlistRow], found: Ranking, everybody: bool) -> Markup:
+    """Return the list and what stands beside it, rendered once for as long as nothing changes.
+
+    Only the token against forged requests differs from one reader to the next.
+    """
+    key = (brief, tuple(listed), everybody, i18n.language())
+    if key not in found.rendered:
+        if len(found.rendered) >= RENDERED:
+            found.rendered.clear()
+        found.rendered[key] = render_template(
+            "ranking/_list.html", brief=brief, found=found, everybody=everybody, token=STAND_IN,
+            cards=found.cards if everybody else found.cards[: service.SHOWN],
+            chosen={row.person_id: row for row in listed}, LEVELS=LEVEL_TITLES,
+            waiting=sum(row.offer_id is None for row in listed),
+        )  # fmt: skip
+    return Markup(found.rendered[key].replace(STAND_IN, generate_csrf()))  # noqa: S704 - our template
 
 
 @bp.post("/briefs/<int:brief_id>/talents/<int:person_id>/shortlist")
@@ -56,5 +80,5 @@ def about() -> Response:
     """Explain how the order is made, with the numbers that serve now."""
     return web.page(
         "ranking/about.html", weights=baseline.WEIGHTS, titles=explain.GROUP_TITLES,
-        model=queries.active(), title=_("How the order is made"),
+        model=queries.serving(), title=_("How the order is made"),
     )  # fmt: skip

@@ -13,6 +13,7 @@ ROUTES = {
     "assessments.task": "talent",
     "assessments.hand_in": "talent",
     "assessments.remove_file": "talent",
+    "assessments.submission": "talent",
     "assessments.download": "talent mentor",
     "assessments.picture": "talent mentor",
     "assessments.queue": "mentor",

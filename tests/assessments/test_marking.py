@@ -445,6 +445,12 @@ def test_downloads_are_checked_locked_and_never_inline(talent, app, login, peopl
     assert talent.get("/files/99999").status_code == 404
 
 
+def test_a_message_about_a_version_leads_to_its_task(talent, app, login, people, handed) -> None:
+    assert talent.get(f"/submissions/{handed}").location == TASK
+    peer = login(app.test_client(), people.peer)
+    assert peer.get(f"/submissions/{handed}").status_code == 404
+
+
 def test_other_tracks_and_other_roles_cannot_mark(talent, app, login, people, tx) -> None:
     talent.post(TASK, **upload((photo(), "a.jpg")))
     with tx() as session:

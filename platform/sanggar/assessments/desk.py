@@ -88,6 +88,14 @@ def files_of(submission_ids: list[int]) -> Mapping[int, list[SubmissionFile]]:
     return found
 
 
+def own_submission(person_id: int, submission_id: int) -> Submission:
+    """Return a version of one's own work or raise `NotFound`."""
+    found = db.get(Submission, submission_id)
+    if found.person_id != person_id:
+        raise errors.NotFound
+    return found
+
+
 def file_for(person: Principal, file_id: int) -> tuple[SubmissionFile, Submission]:
     """Return a file that this person may open: its maker, or a mentor of the track once handed in."""
     pair = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 from typing import Any
@@ -51,6 +52,28 @@ def theory_results(person_id: int, track: str) -> tuple[TheoryResult, ...]:
                     TheoryResult(assessment, row.score, row.by_unit, len(mine), row.decided_at)
                 )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Running:
+    """An exam that somebody is in the middle of."""
+
+    attempt: int
+    track: str
+    assessment: str
+    deadline: datetime
+
+
+def running(person_id: int) -> Running | None:
+    """Return the live attempt of somebody that ends first, None when there is none."""
+    row = db.session().execute(
+        select(
+            col(Attempt.id), col(Attempt.track), col(Attempt.assessment), col(Attempt.deadline)
+        ).where(
+            col(Attempt.person_id) == person_id, col(Attempt.state) == AttemptState.LIVE
+        ).order_by(col(Attempt.deadline)).limit(1)
+    ).first()  # fmt: skip
+    return Running(*row) if row else None
 
 
 def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ...]:

@@ -4,8 +4,6 @@ Each is a set of pure functions over an `Item` and a response made of JSON value
 from browsers, so every `grade` stays calm on anything it is handed.
 """
 
-
-
 from __future__ import annotations
 
 import re

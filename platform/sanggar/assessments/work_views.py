@@ -62,6 +62,16 @@ def hand_in(track: str, kind: str, ref: str) -> Response:
     return web.go(here, _("Handed in. You will hear from us when it is marked."))
 
 
+@bp.get("/submissions/<int:submission_id>")
+@access.allow(Role.TALENT)
+def submission(submission_id: int) -> Response:
+    """Go from a message about a version to its task."""
+    work = desk.own_submission(access.principal().id, submission_id)
+    return web.go(
+        url_for("assessments.task", track=work.track, kind=TaskKind(work.kind), ref=work.ref)
+    )
+
+
 @bp.post("/tasks/files/<int:file_id>/remove")
 @access.allow(Role.TALENT)
 def remove_file(file_id: int) -> Response:

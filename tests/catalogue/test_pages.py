@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sanggar.catalogue import queries, words
+from sanggar.catalogue import queries
 from sanggar.errors import NotFound
 
 COURSE = "/courses/shared/freelancing-basics"
@@ -87,7 +87,7 @@ def test_every_course_a_track_names_is_in_its_path_once(app: Flask) -> None:
 def test_the_outline_counts_hours_of_reading_and_of_workshops(app: Flask) -> None:
     with app.app_context():
         track = queries.track("photography")
-        outline = words.outline(track)
+        outline = queries.outline(track)
         assert outline.units == 10
         assert outline.workshop_hours == 28
         assert outline.hours == outline.course_hours + 28

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sanggar import clock, errors
 from sanggar.accounts import consents, identity, passwords, rules
 from sanggar.accounts.codes import create_code as create_code  # noqa: PLC0414 - a verb of this slice
+from sanggar.accounts.loader import show as show_with_person  # noqa: F401 - for higher floors
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +17,7 @@ from sanggar.catalogue.courses import Course, Lesson, Library
 from sanggar.kernel import i18n, markdown, registry
 from sanggar.kernel.config import Settings
 from sanggar.kernel.pictures import SUFFIXES
+from sanggar.plugin.checks import Names
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Assessment, Track, Unit
@@ -173,3 +176,43 @@ def picture(slug: str, name: str) -> Path:
     if not target.is_file():
         raise errors.NotFound
     return target
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What somebody wants to know first about a track."""
+
+    track: Track
+    units: int
+    workshops: int
+    course_hours: float
+    workshop_hours: float
+    lessons: int
+
+    @property
+    def hours(self) -> float:
+        """All hours together."""
+        return self.course_hours + self.workshop_hours
+
+
+def outline(track: Track) -> Outline:
+    """Return the numbers of a track."""
+    path = path_of(track)
+    return Outline(
+        track=track,
+        units=len(track.units),
+        workshops=len(track.workshops),
+        course_hours=sum(course.hours for course in path),
+        workshop_hours=sum(workshop.hours for workshop in track.workshops),
+        lessons=sum(len(course.lessons) for course in path),
+    )
+
+
+def outlines() -> list[Outline]:
+    """Return the numbers of all listed tracks."""
+    return [kept("outline", track.id, partial(outline, track)) for track in tracks()]
+
+
+def names(track: Track) -> Names:
+    """Return titles of everything a requirement can name, courses included."""
+    return Names(titles={**course_titles(), **track.names.titles})

@@ -23,7 +23,7 @@ PICTURE_POLICY = {"default-src": "'none'", "style-src": "'unsafe-inline'"}
 @access.public
 def tracks() -> Response:
     """List the tracks."""
-    return web.page("catalogue/tracks.html", tracks=words.outlines())
+    return web.page("catalogue/tracks.html", tracks=queries.outlines())
 
 
 @bp.get("/tracks/<track_id>")
@@ -34,7 +34,7 @@ def track(track_id: str) -> Response:
     return web.page(
         "catalogue/track.html",
         track=found,
-        outline=queries.kept("outline", found.id, lambda: words.outline(found)),
+        outline=queries.kept("outline", found.id, lambda: queries.outline(found)),
         first=next(iter(queries.path_of(found)), None),
         body=queries.kept("body", found.id, lambda: _fragment("_track_body", found)),
         rules=queries.kept("rules", found.id, lambda: _fragment("_track_rules", found)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sanggar.catalogue import queries
@@ -13,23 +12,6 @@ from sanggar.plugin.checks import Names
 from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import CertificateRule, Track
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What somebody wants to know first about a track."""
-
-    track: Track
-    units: int
-    workshops: int
-    course_hours: float
-    workshop_hours: float
-    lessons: int
-
-    @property
-    def hours(self) -> float:
-        """All hours together."""
-        return self.course_hours + self.workshop_hours
 
 
 @dataclass(frozen=True)
@@ -51,34 +33,9 @@ class Rung:
     renewal: tuple[Step, ...]
 
 
-def outline(track: Track) -> Outline:
-    """Return the numbers of a track."""
-    path = queries.path_of(track)
-    return Outline(
-        track=track,
-        units=len(track.units),
-        workshops=len(track.workshops),
-        course_hours=sum(course.hours for course in path),
-        workshop_hours=sum(workshop.hours for workshop in track.workshops),
-        lessons=sum(len(course.lessons) for course in path),
-    )
-
-
-def outlines() -> list[Outline]:
-    """Return the numbers of all listed tracks."""
-    return [
-        queries.kept("outline", track.id, partial(outline, track)) for track in queries.tracks()
-    ]
-
-
-def names(track: Track) -> Names:
-    """Return titles of everything a requirement can name, courses included."""
-    return Names(titles={**queries.course_titles(), **track.names.titles})
-
-
 def ladder(track: Track, now: datetime) -> list[Rung]:
     """Return the certificate levels of a track with their requirements as sentences."""
-    known = names(track)
+    known = queries.names(track)
     nothing = Evidence(track=track.id, now=now)
     return [
         Rung(

@@ -14,7 +14,6 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.evidence.models import Fact
 from sanggar.kernel import db
 from sanggar.learning import queries as learning
-from sanggar.plugin.checks import Names
 from sanggar.plugin.evidence import LEVELS, CertificateHeld, Evidence, PlacementDone
 from sanggar.plugin.requirements import Verdict, evaluate
 from sanggar.plugin.track import Track
@@ -81,23 +80,13 @@ def judge(track: Track, level: str, shown: Evidence) -> Verdict:
     """Return the verdict of a level's rules on evidence already gathered."""
     rule = track.certificate(level)
     requires = rule.requires if rule else ()
-    return evaluate(level, requires, shown, names(track))
+    return evaluate(level, requires, shown, catalogue.names(track))
 
 
 def judge_renewal(track: Track, level: str, shown: Evidence) -> Verdict:
     """Return the verdict of a level's renewal rules; nothing asked means nothing met."""
     rule = track.certificate(level)
-    return evaluate(level, rule.renewal if rule else (), shown, names(track))
-
-
-def names(track: Track) -> Names:
-    """Return titles of everything a requirement can name, courses included."""
-    slugs = {slug for unit in track.units for slug in unit.courses} | set(track.courses)
-    titles = dict(track.names.titles)
-    titles.update(
-        (slug, title) for slug, title in catalogue.course_titles().items() if slug in slugs
-    )
-    return Names(titles=titles)
+    return evaluate(level, rule.renewal if rule else (), shown, catalogue.names(track))
 
 
 def held_level(shown: Evidence, today: date) -> str:

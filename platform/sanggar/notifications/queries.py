@@ -42,6 +42,15 @@ def unread(person_id: int) -> int:
     return int(db.session().exec(statement).one())
 
 
+def unread_column(person_id: Any) -> Any:
+    """Return the number of unread messages as a column beside a person's id."""
+    return (
+        columns(func.count())
+        .where(col(Notification.person_id) == person_id, col(Notification.read_at).is_(None))
+        .scalar_subquery()
+    )
+
+
 def inbox(person_id: int, page: int) -> tuple[Sequence[Any], int]:
     """Return one page of messages, the newest first, and the number of pages."""
     mine = col(Notification.person_id) == person_id

@@ -19,7 +19,6 @@ from jinja2 import Environment
 
 from sanggar import clock, errors
 from sanggar.catalogue import queries as catalogue
-from sanggar.catalogue import words
 from sanggar.kernel import access, markdown, registry, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.config import Settings
@@ -40,7 +39,7 @@ def landing() -> Response:
     """Show what the programme is."""
     return web.page(
         "web/landing.html",
-        tracks=words.outlines(),
+        tracks=catalogue.outlines(),
         numbers=numbers.current(clock.now()),
         facts=[fact for fact in content.facts() if fact.show == "landing"],
     )

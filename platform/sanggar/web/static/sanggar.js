@@ -37,6 +37,8 @@
   /* Autosave: <form data-autosave="/url"> with an element [data-autosave-status] inside. The server
      answers with the text to show ("Tersimpan 09.41"); without a signal it is tried again. */
   function autosave(form) {
+    if (form.dataset.bound) return;
+    form.dataset.bound = "1";
     var timer = 0, waiting = false, status = form.querySelector("[data-autosave-status]");
     function send() {
       clearTimeout(timer);
@@ -61,15 +63,6 @@
     doc.addEventListener("visibilitychange", function () { if (waiting && doc.hidden) send(); });
   }
   doc.querySelectorAll("form[data-autosave]").forEach(autosave);
-
-  /* Self-checks in lessons: the feedback of the chosen option at once. */
-  doc.addEventListener("change", function (event) {
-    var check = event.target.closest && event.target.closest("[data-check]");
-    if (!check || event.target.type !== "radio") return;
-    check.querySelectorAll("[data-feedback]").forEach(function (note) {
-      note.hidden = note.dataset.feedback !== event.target.value;
-    });
-  });
 
   /* Reading position: remembered by the heading last passed. */
   var reading = doc.querySelector("[data-position-url]");
@@ -118,9 +111,7 @@
   doc.addEventListener("htmx:afterSwap", function (event) {
     var bad = event.target.querySelector && event.target.querySelector("[aria-invalid=true]");
     if (bad) bad.focus();
-    doc.querySelectorAll("form[data-autosave]:not([data-bound])").forEach(function (form) {
-      form.dataset.bound = "1";
-    });
+    doc.querySelectorAll("form[data-autosave]").forEach(autosave);
   });
 
   /* The stylesheet came inside this page; fetch the file for the next ones and remember that it is here. */

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 import sanggar
 from sanggar import clock
@@ -151,7 +151,14 @@ def _aside(folder: Path) -> Iterator[Path]:
 
 
 def _alive(pid: str) -> bool:
-    return pid.isdigit() and Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else True
+    """Return whether the process that builds in a folder still runs."""
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def build(
@@ -270,7 +277,7 @@ def _period_start(today: date) -> date:
 def _widen_targets(session: Session, as_of: datetime, size: str) -> None:
     """Let the targets of 1000 and 200 run from the first year to the end of this one, at this size."""
     end = date(clock.local(as_of).year, 12, 31)
-    for target in session.query(Target):
+    for target in session.exec(select(Target)):
         target.period_end = end
         target.number //= DIVISORS[size]
     db.flush()

@@ -90,7 +90,7 @@ def _arrive(world: World, talent: Talent, dice: Dice) -> None:
     joined = max(dice.between(low, high), dice.between(low, high))
     if talent.goal == "expired" or talent.twin_of is not None:
         joined = dice.between(low, high)
-    talent.joined_at = talent.created_at = dice.at(joined, (8, 22))
+    talent.joined_at = talent.created_at = dice.at(joined, (8, 18))
     if not talent.active and talent.goal == "starter":
         talent.inactive_at = dice.at(joined + timedelta(days=dice.randint(75, 200)), OFFICE)
 

@@ -15,6 +15,9 @@ BASICS = ("w1", "w2", "w3")
 #: days from the first to each of the three workshops; the talent account's group paused for a week
 ROUND, MY_ROUND = (0, 7, 14), (0, 7, 21)
 GROUP_DAYS, GROUP_SIZE = 75, 16
+AFTERNOON = 13
+#: places of the one session that is full, and how many wait
+CLINIC, WAITING = 4, 2
 
 
 def my_first_day(world: World) -> date:
@@ -95,25 +98,45 @@ def come(held: Meeting, talent: Talent, dice: Dice) -> None:
 
 
 def _to_come(world: World, dice: Dice) -> None:
-    """Open the next round of every track in every hub; one of them begins today, one is full."""
+    """Open the next round of every track in every hub; one of them begins today."""
+    placed = {id(t) for held in world.meetings for t in held.registered}
     for hub in world.places:
         for track in sorted(world.tracks):
-            home = hub == next(iter(world.places)) and track == "digital_marketing"
+            today = hub == next(iter(world.places)) and track == "digital_marketing"
             begins = next_weekday(world.today + timedelta(days=dice.randint(4, 24)), SATURDAY)
-            fresh = [t for t in world.talents if t.hub == hub and t.track == track and t.active
-                     and t.goal == "starter" and not t.attended and not t.account]  # fmt: skip
+            fresh = [t for t in _starters(world, hub) if t.track == track and id(t) not in placed]
             keen = dice.some(fresh, max(1, round(0.6 * len(fresh))))
             for number, name in enumerate(BASICS):
                 workshop = world.tracks[track].workshop(name)
                 if workshop is None:
                     continue
-                on = world.today if home and not number else begins + timedelta(days=7 * number)
-                held = meeting(
-                    world, hub, track, workshop, on, dice, 13 if on == world.today else 9
-                )
+                on = begins + timedelta(days=7 * number)
+                if today and not number:
+                    held = meeting(world, hub, track, workshop, world.today, dice, AFTERNOON)
+                else:
+                    held = meeting(world, hub, track, workshop, on, dice)
                 held.registered = list(keen) if not number else keen[: len(keen) // 2]
-                if home and len(held.registered) > 3:
-                    held.capacity = len(held.registered) - 2
-                over = max(0, len(held.registered) - held.capacity)
-                if over:
-                    held.waiting, held.registered = held.registered[-over:], held.registered[:-over]
+    _full_house(world)
+
+
+def _starters(world: World, hub: str) -> list[Talent]:
+    """Return active talents of a hub who have not been to a workshop yet."""
+    return [t for t in world.talents if t.hub == hub and t.active and t.goal == "starter"
+            and not t.attended and not t.account]  # fmt: skip
+
+
+def _full_house(world: World) -> None:
+    """Let one session to come be full, with two people on its waiting list."""
+    home = next(iter(world.places))
+    busy = max(
+        (held for held in world.meetings if held.hub == home and held.starts_at > world.as_of
+         and day(held.starts_at) > world.today and held.workshop == BASICS[0]),
+        key=lambda held: len(held.registered),
+    )  # fmt: skip
+    active = [t for t in world.talents if t.hub == home and t.active and not t.account]
+    others = [*_starters(world, home), *active]
+    for talent in others:
+        if len(busy.registered) < CLINIC + WAITING and talent not in busy.registered:
+            busy.registered.append(talent)
+    busy.capacity = len(busy.registered) - WAITING
+    busy.waiting, busy.registered = busy.registered[-WAITING:], busy.registered[:-WAITING]

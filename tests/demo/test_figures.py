@@ -18,7 +18,7 @@ from sanggar.demo.deals import BriefPlan, acceptance
 from sanggar.demo.dice import Dice, sigmoid
 from sanggar.demo.jobs import Job, Opening
 from sanggar.demo.world import ClientOwner, Talent, World
-from sanggar.kernel import db
+from sanggar.kernel import db, schema
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Service
 
@@ -74,7 +74,7 @@ def full_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, list[Jo
     """The full programme as it is imagined, without its rows."""
     folder = tmp_path_factory.mktemp("full")
     app = create_app(build.settings_for(folder))
-    build.prepare(app.extensions["sanggar.db"])
+    schema.upgrade(app.extensions["sanggar.db"])
     with clock.frozen(NOW):
         as_of = build.as_of_moment(None)
         with db.transaction(app) as session:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import sanggar
 from sanggar import clock
@@ -182,7 +182,7 @@ def _fill(folder: Path, size: str, as_of: datetime, progress: Progress) -> None:
     app = create_app(settings_for(folder))
     database: db.Database = app.extensions["sanggar.db"]
     try:
-        prepare(database)
+        schema.upgrade(database)
         with clock.frozen(as_of):
             _write(app, folder, size, as_of, progress)
         if database.is_sqlite:
@@ -190,14 +190,6 @@ def _fill(folder: Path, size: str, as_of: datetime, progress: Progress) -> None:
                 connection.exec_driver_sql("PRAGMA optimize")
     finally:
         database.dispose()
-
-
-def prepare(database: db.Database) -> None:
-    """Make the tables."""
-    if any((schema.SCRIPTS / "versions").glob("*.py")):
-        schema.upgrade(database)
-    else:
-        SQLModel.metadata.create_all(database.engine)
 
 
 def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progress) -> None:

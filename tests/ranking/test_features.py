@@ -226,3 +226,19 @@ def test_many_offers_let_others_go_first() -> None:
 def test_usual_range_is_round() -> None:
     assert features.usual_range(700_000) == (595_000, 805_000)
     assert features.usual_range(25_000) == (21_000, 28_500)
+
+
+def test_reasons_name_what_sets_somebody_apart(app) -> None:
+    from sanggar.kernel import registry
+    from sanggar.ranking import explain
+    from sanggar.ranking.scoring import Baseline
+
+    plain = replace(SOMEBODY, key=2, domains={}, ratings=(), finished=0, on_time=0)
+    rows = [{f.name: f.compute(c, BRIEF) for f in FEATURES} for c in (SOMEBODY, plain)]
+    scored = Baseline(FEATURES).score(rows)
+    with app.app_context():
+        said = explain.reasons(
+            registry.current(), FEATURES, rows[0], scored[0].added, explain.usual(scored), SOMEBODY,
+            BRIEF,
+        )  # fmt: skip
+    assert len(said) == 3 and said[0].id == "Pernah mengerjakan 4 kemasan makanan"

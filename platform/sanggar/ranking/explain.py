@@ -10,6 +10,7 @@ from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
 from sanggar.plugin.text import Text
 from sanggar.ranking import baseline
 from sanggar.ranking.baseline import Values
+from sanggar.ranking.scoring import Scored
 
 TOP = 3
 GROUP_TITLES: Mapping[str, Text] = {
@@ -32,17 +33,38 @@ def bars(features: Sequence[RankingFeature], values: Values) -> list[tuple[Text,
     ]
 
 
+def usual(scored: Sequence[Scored]) -> dict[str, float]:
+    """Return the mean contribution of each feature over everybody who fits."""
+    total: dict[str, float] = {}
+    for each in scored:
+        for name, value in each.added.items():
+            total[name] = total.get(name, 0.0) + value
+    return {name: value / len(scored) for name, value in total.items()}
+
+
 def reasons(
     known: Registry,
     features: Sequence[RankingFeature],
     values: Values,
     added: Mapping[str, float],
+    usual: Mapping[str, float],
     candidate: Candidate,
     brief: Brief,
 ) -> list[Text]:
-    """Return at most three reasons in words, those that add most to the score first."""
+    """Return at most three reasons in words: first what sets this talent apart from the others.
+
+    `added` are the contributions to this talent's score, `usual` their means over all who fit. What
+    everybody has (time before a far deadline) explains no order, so it comes last.
+    """
     said: list[Text] = []
-    ranked = sorted(features, key=lambda f: (-added.get(f.name, 0.0), f.name))
+    ranked = sorted(
+        features,
+        key=lambda f: (
+            -round(added.get(f.name, 0.0) - usual.get(f.name, 0.0), 9),
+            -added.get(f.name, 0.0),
+            f.name,
+        ),
+    )
     for feature in ranked:
         value = values.get(feature.name)
         if value is None or len(said) == TOP:

@@ -123,8 +123,9 @@ def compute(brief: BriefRow, now: datetime, model: Serving | None) -> Ranking:
         for c, s in zip(people, scored, strict=True)
     ])  # fmt: skip
     at = {c.key: n for n, c in enumerate(people)}
+    usual = explain.usual(scored)
     cards = [
-        _card(place, chance, fitting[n], people[n], seen, features, values[n], scored[n])
+        _card(place, chance, fitting[n], people[n], seen, features, values[n], scored[n], usual)
         for place, (key, chance) in enumerate(ordered[:LISTED], 1)
         for n in [at[key]]
     ]
@@ -158,9 +159,12 @@ def _card(
     features: tuple[RankingFeature, ...],
     values: Mapping[str, float | None],
     scored: Scored,
+    usual: Mapping[str, float],
 ) -> Card:
     ratings = candidate.ratings
-    said = explain.reasons(registry.current(), features, values, scored.added, candidate, brief)
+    said = explain.reasons(
+        registry.current(), features, values, scored.added, usual, candidate, brief
+    )
     return Card(
         person_id=row.person_id, rank=place, name=row.name, hub=row.hub_name, level=row.level,
         rating=sum(ratings) / len(ratings) if ratings else None, finished=candidate.finished,

@@ -72,13 +72,12 @@ def _hub_name(session: workshops.MySession | None) -> str:
 
 
 def shelf(person_id: int, track_id: str) -> list[catalogue.Course]:
-    """Return a few courses: those under way first, then those to come."""
+    """Return a few courses: those under way first, then those to come, then those done."""
     path = catalogue.path_of(catalogue.track(track_id))
     read = learning.courses_read(person_id)
     done = learning.lessons_done(person_id)
-    left = [course for course in path if course.slug not in read]
-    left.sort(key=lambda course: course.slug not in done)
-    return (left or path)[:SHOWN]
+    path.sort(key=lambda course: (course.slug in read, course.slug not in done))
+    return path[:SHOWN]
 
 
 def greeting(now: datetime) -> str:

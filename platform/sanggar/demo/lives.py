@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sanggar.demo.data import distribution
 from sanggar.demo.dice import EVENING, OFFICE, SATURDAY, Dice, day, next_weekday
 from sanggar.demo.rounds import BASICS, come, gather, meeting, my_first_day
-from sanggar.demo.world import CohortPlan, HandIn, Member, Sitting, Talent, World
+from sanggar.demo.world import CohortPlan, HandIn, Member, Mentor, Sitting, Talent, World
 from sanggar.incubation.rules import add_months
 
 #: days before the as-of day at which past cohorts began
@@ -17,6 +17,10 @@ PAST_COHORTS = (410, 300, 195)
 VALID_DAYS = 1090
 ADVANCED = ("w4", "w5")
 FIRST_YEARS = 15.5
+#: days that the way from joining to the first certificate takes at most
+WAY = 215
+#: members of a cohort for one mentor
+LOAD = 8
 
 
 def lives(world: World) -> None:
@@ -50,11 +54,17 @@ def _cohorts(world: World) -> None:
         if key not in made:
             ago = slot or dice.randint(14, 78)
             starts = next_weekday(world.today - timedelta(days=ago), 0)
-            mentors = world.mentors_of(talent.track, talent.hub)
-            mentor = mentors[0] if not slot else mentors[len(made) % min(2, len(mentors))]
-            made[key] = CohortPlan(talent.hub, talent.track, starts, add_months(starts, 3), mentor)
+            made[key] = CohortPlan(talent.hub, talent.track, starts, add_months(starts, 3))
         made[key].members.append(talent)
     world.cohorts = sorted(made.values(), key=lambda c: (c.starts_on, c.hub, c.track))
+
+
+def _mentor(world: World, cohort: CohortPlan, place: int) -> Mentor:
+    """Return who goes along with the n-th member: mentors of the hub share large cohorts."""
+    mentors = world.mentors_of(cohort.track, cohort.hub)
+    local = [m for m in mentors if m.hub == cohort.hub] or mentors
+    sharing = min(len(local), -(-len(cohort.members) // LOAD))
+    return local[place % sharing]
 
 
 def _cohort_of(world: World, talent: Talent) -> CohortPlan | None:
@@ -71,12 +81,12 @@ def _arrive(world: World, talent: Talent, dice: Dice) -> None:
     if talent.account:
         low = high = my_first_day(world) - timedelta(days=24)
     elif cohort is not None:
-        low, high = first, cohort.starts_on - timedelta(days=170)
+        low, high = first, cohort.starts_on - timedelta(days=WAY)
         low = max(low, high - timedelta(days=430))
     elif talent.goal == "expired":
         low, high = world.start, world.start + timedelta(days=10)
     elif talent.goal == "foundation":
-        low, high = first, today - timedelta(days=165 if talent.active else 420)
+        low, high = first, today - timedelta(days=WAY if talent.active else 420)
     elif not talent.active:
         low, high = world.start, today - timedelta(days=210)
     elif dice.chance(0.27):
@@ -124,7 +134,7 @@ def _to_foundation(world: World, talent: Talent, dice: Dice) -> None:
                     dice.between(joined + timedelta(days=2), third + timedelta(days=2))
                 )
     for name in BASICS:
-        _deliver(talent, name, dice)
+        _deliver(talent, name, dice, world.as_of)
     passed = _theory(talent, max(third, *(day(s.at) for s in talent.sittings)), dice)
     accepted = [h.decided_at for h in talent.hand_ins if h.decided_at is not None]
     checks = [s.at + timedelta(minutes=15) for s in talent.sittings if s.track == "shared"]
@@ -143,22 +153,21 @@ def _check(talent: Talent, slug: str, read: datetime, dice: Dice) -> None:
     talent.sittings.append(Sitting("shared", shared, at, passes=True))
 
 
-def _deliver(talent: Talent, name: str, dice: Dice, *, until: datetime | None = None) -> None:
-    """Hand in what came out of a workshop; some of it comes back once."""
+def _deliver(
+    talent: Talent, name: str, dice: Dice, now: datetime, leaves: datetime | None = None
+) -> None:
+    """Hand in what came out of a workshop; some of it comes back once, the latest still waits."""
     at = dice.at(day(talent.attended[name]) + timedelta(days=dice.randint(1, 5)))
-    version = 1
-    while True:
+    last, version = min(leaves or now, now - timedelta(hours=2)), 1
+    while at <= last:
         decided = dice.at(day(at) + timedelta(days=dice.randint(1, 6)), OFFICE)
         returned = version == 1 and dice.chance(0.14)
-        hand = HandIn(
-            "workshop", name, version, at, decided, "returned" if returned else "accepted"
-        )
-        if until is not None and at > until:
-            return
-        if until is not None and decided > until:
-            hand.decided_at, hand.decision = None, ""
+        hand = HandIn("workshop", name, version, at)
         talent.hand_ins.append(hand)
-        if not returned or hand.decided_at is None:
+        if decided > now:
+            return
+        hand.decided_at, hand.decision = decided, "returned" if returned else "accepted"
+        if not returned:
             return
         at, version = dice.at(day(decided) + timedelta(days=dice.randint(1, 3))), version + 1
 
@@ -203,7 +212,7 @@ def _begin(world: World, talent: Talent, dice: Dice) -> None:
     talent.reading = dice.random()
     for name in talent.attended:
         if dice.chance(0.75):
-            _deliver(talent, name, dice, until=limit)
+            _deliver(talent, name, dice, world.as_of, limit)
     last = max((day(at) for at in talent.attended.values()), default=joined)
     at = dice.at(last + timedelta(days=dice.randint(6, 20)))
     if "w3" in talent.attended and at < limit and dice.chance(0.25):
@@ -231,14 +240,15 @@ def _my_start(world: World, me: Talent, dice: Dice) -> None:
 def _incubate(world: World, cohort: CohortPlan, dice: Dice) -> None:
     """Hold workshops 4 and 5, mark the practical assignment, close what is over."""
     number = world.cohorts.index(cohort)
-    for talent in cohort.members:
+    for place, talent in enumerate(cohort.members):
         started = dice.at(cohort.starts_on, OFFICE)
         closed = None
         if talent.incubated == "completed":
             closed = dice.at(cohort.ends_on + timedelta(days=dice.randint(0, 4)), OFFICE)
         elif talent.incubated == "stopped":
             closed = dice.at(cohort.starts_on + timedelta(days=dice.randint(18, 70)), OFFICE)
-        talent.member = Member(number, talent.incubated, started, closed)
+        mentor = _mentor(world, cohort, place)
+        talent.member = Member(number, mentor, talent.incubated, started, closed)
     for name, after in zip(ADVANCED, (18, 46), strict=True):
         workshop = world.tracks[cohort.track].workshop(name)
         if workshop is None:
@@ -250,12 +260,7 @@ def _incubate(world: World, cohort: CohortPlan, dice: Dice) -> None:
                 held.registered.append(talent)
             elif talent.incubated == "completed" or dice.chance(0.9):
                 come(held, talent, dice)
-                _deliver(
-                    talent,
-                    name,
-                    dice,
-                    until=None if talent.incubated == "completed" else world.as_of,
-                )
+                _deliver(talent, name, dice, world.as_of)
             else:
                 held.absent.append(talent)
     for talent in cohort.members:

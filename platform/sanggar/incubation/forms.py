@@ -15,7 +15,7 @@ LONG = Length(max=1000, message=_l("At most 1000 characters."))
 REASON = Length(max=500, message=_l("At most 500 characters."))
 
 
-class DayField(DateField):  # type: ignore[misc]
+class DayField(DateField):
     """A day, with an error that says how to write it."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -26,7 +26,7 @@ class Words:
 
     def gettext(self, message: str) -> str:
         """Return the translation of a message."""
-        return _(message)
+        return str(_(message))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Return the plural form of a message; WTForms fills its numbers in afterwards."""
@@ -36,7 +36,7 @@ class Words:
 class Form(FlaskForm):
     """Base of all forms: `form.validate_on_submit()` then `form.errors`; 422 re-renders it."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Forms speak the language of the page."""
 
         def get_translations(self, _form: Any) -> Words:

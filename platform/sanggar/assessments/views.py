@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, jsonify, make_response, request, url_for
+from jinja2.utils import htmlsafe_json_dumps
 
 from sanggar import clock, errors, ids
 from sanggar.assessments import (
@@ -21,9 +23,9 @@ from sanggar.assessments.attempts import Saved
 from sanggar.assessments.blueprint import bp
 from sanggar.assessments.models import Attempt, AttemptState, SaveVerdict
 from sanggar.assessments.reading import Sitting
-from sanggar.kernel import access, db, web
+from sanggar.kernel import access, db, i18n, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.i18n import _
+from sanggar.kernel.i18n import _, _n
 from sanggar.kernel.templating import clock_time
 
 #: `bp` carries the pages of all three modules
@@ -102,7 +104,7 @@ def _question(sitting: Sitting, position: int) -> Response:
         minutes_left=rules.minutes_left(sitting.deadline, now),
         seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
         saved=_saved_words(max((d.saved_at for d in dots if d.saved_at), default=None)),
-        client=forms.PLAIN + ids.token(8),
+        client=forms.PLAIN + ids.token(8), words=words(i18n.language()),
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     if web.wants_fragment():
@@ -117,6 +119,23 @@ def _saved_words(at: datetime | None) -> str:
         return str(_("Every answer is saved by itself."))
     time = clock_time(at).removesuffix(" WIB")
     return "✓ " + str(_("Saved %(time)s. Safe even when the signal is gone.", time=time))
+
+
+@lru_cache(maxsize=4)
+def words(_language: str) -> str:
+    """Return what the script of the quiz says, as JSON for an attribute; once for each language."""
+    return htmlsafe_json_dumps({
+        "many": _n("%(num)s minute left", "%(num)s minutes left", 7).replace("7", "{n}"),
+        "one": _n("%(num)s minute left", "%(num)s minutes left", 1).replace("1", "{n}"),
+        "last": _("Less than a minute left"),
+        "up": _("Time is up"),
+        "soon": _("5 minutes left. Everything you answered is saved."),
+        "saving": _("Saving …"),
+        "offline": _("No signal. Your answer is kept on this device and sent by itself."),
+        "late": _("This answer came after the time was up, so it does not count. All earlier ones do."),
+        "signin": _("Your session has ended. Your answers are kept on this device: sign in again in a new tab, then come back here."),
+        "closing": _("The time is up. Your answers are being graded."),
+    })  # fmt: skip
 
 
 @bp.post("/attempts/<int:attempt_id>/<int:position>")
@@ -189,6 +208,7 @@ def overview(attempt_id: int) -> Response:
         open_=[dot.position for dot in dots if not dot.answered],
         minutes_left=rules.minutes_left(sitting.deadline, now),
         seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
+        words=words(i18n.language()),
     )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +48,8 @@ from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 
 EXAM = "/exams/shared/freelancing-basics-check"
-ATTEMPTS, WORKERS, KILL_EVERY = 500, 12, 6.0
+#: seconds of service between two kills
+ATTEMPTS, WORKERS, KILL_EVERY = 500, 12, 12.0
 DROP_REQUEST, DROP_ANSWER, TWICE, LATER = 0.12, 0.12, 0.10, 0.25
 #: a second-generation connection, shortened tenfold so that the run ends
 LATENCY = (0.03, 0.09)
@@ -283,7 +283,9 @@ def prepare(folder: Path, number: int) -> list[str]:
     return cookies
 
 
-def simulate(site: Site, cookies: list[str], kill: bool) -> tuple[list[Talent], Counter[str]]:
+def simulate(
+    site: Site, cookies: list[str], kill_every: float
+) -> tuple[list[Talent], Counter[str]]:
     """Let everybody take the exam while the server comes and goes."""
     count: Counter[str] = Counter()
     talents = [Talent(site, cookie, seed, count) for seed, cookie in enumerate(cookies)]
@@ -292,18 +294,18 @@ def simulate(site: Site, cookies: list[str], kill: bool) -> tuple[list[Talent], 
         running = [pool.submit(talent.take_exam) for talent in talents]
 
         def killer() -> None:
-            while not done.wait(KILL_EVERY):
+            while not done.wait(kill_every):
                 site.restart()
 
         thread = threading.Thread(target=killer, daemon=True)
-        if kill:
+        if kill_every:
             thread.start()
         try:
             for one in running:
                 one.result()
         finally:
             done.set()
-            if kill:
+            if kill_every:
                 thread.join()
     return talents, count
 
@@ -358,7 +360,7 @@ def compare(folder: Path, talents: list[Talent]) -> dict[str, int]:
     return dict(found)
 
 
-def torture(folder: Path, number: int, url: str = "") -> int:
+def torture(folder: Path, number: int, url: str = "", kill_every: float = KILL_EVERY) -> int:
     """Run everything and print the table; return the number of missed goals."""
     cookies = prepare(folder, number)
     site = Site(folder, url)
@@ -366,7 +368,7 @@ def torture(folder: Path, number: int, url: str = "") -> int:
     try:
         if not url:
             site.start()
-        talents, count = simulate(site, cookies, kill=not url)
+        talents, count = simulate(site, cookies, 0 if url else kill_every)
     finally:
         site.kill()
     found = compare(folder, talents)
@@ -382,22 +384,26 @@ def torture(folder: Path, number: int, url: str = "") -> int:
     return table(("what", "number", "goal", "verdict"), [*facts, *goals])
 
 
-def run(number: int = ATTEMPTS) -> int:
+def run(number: int = ATTEMPTS, kill_every: float = KILL_EVERY) -> int:
     """Torture a server of one's own."""
     with tempfile.TemporaryDirectory(prefix="sanggar-torture-") as folder:
-        return torture(Path(folder), number)
+        return torture(Path(folder), number, kill_every=kill_every)
 
 
-def main(arguments: list[str] | None = None, torturer: Callable[..., int] = torture) -> int:
+def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--attempts", type=int, default=ATTEMPTS)
+    parser.add_argument("--kill-every", type=float, default=KILL_EVERY, metavar="SECONDS")
     parser.add_argument("--url", default="", help="a server that already runs (it is not killed)")
     parser.add_argument("--dir", type=Path, help="the data folder of that server")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped too
     if given.url and not given.dir:
         parser.error("--url needs --dir, the data folder of that server")
-    return torturer(given.dir, given.attempts, given.url) if given.url else run(given.attempts)
+    if given.url:
+        return torture(given.dir, given.attempts, given.url)
+    return run(given.attempts, given.kill_every)
 
 
 if __name__ == "__main__":

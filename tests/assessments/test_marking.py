@@ -240,7 +240,8 @@ def test_nobody_marks_their_own_work_or_another_track(tx, people, track, now, ha
 def test_a_draft_is_not_for_markers(tx, people, track, now) -> None:
     with tx():
         task = desk.content.task("photography", "assignment", "product-set")
-        draft = submissions.add_files(people.talent, task, files(), now).draft
+        looked = submissions.look_at(task, files())
+        draft = submissions.add_files(people.talent, task, looked, now).draft
         with pytest.raises(errors.NotFound):
             marking.take(mentor(people.mentor), draft.id or 0, now)
         assert queries.waiting(mentor(people.mentor)) == 0

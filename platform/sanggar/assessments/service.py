@@ -19,7 +19,7 @@ from sanggar.assessments.marking import (
     submit_marks,
     take,
 )
-from sanggar.assessments.submissions import Incoming, add_files, hand_in, remove_file
+from sanggar.assessments.submissions import Incoming, add_files, hand_in, look_at, remove_file
 
 __all__ = [
     "Incoming",
@@ -32,6 +32,7 @@ __all__ = [
     "hand_in",
     "hold",
     "judge_item",
+    "look_at",
     "remove_file",
     "save_answer",
     "save_marks",

@@ -72,6 +72,48 @@ def _draft(person_id: int, task: Task, now: datetime) -> Submission:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """A file that was looked at and put away; not in the database yet."""
+
+    checked: filecheck.Checked
+    sha256: str
+    size: int
+    exif: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found in the files that arrived: those that are fine, and what is wrong elsewhere."""
+
+    stored: tuple[Stored, ...]
+    problems: tuple[errors.SanggarError, ...]
+
+
+def look_at(task: Task, incoming: Sequence[Incoming]) -> Looked:
+    """Check files and put them away, without the database: large photos take a moment."""
+    stored, problems = [], []
+    for file in incoming:
+        try:
+            checked = filecheck.check(file.stream, file.name, task.files)
+        except (errors.Invalid, errors.TooLarge) as problem:
+            problems.append(problem)
+        else:
+            stored.append(_put_away(task, file.stream, checked))
+    return Looked(tuple(stored), tuple(problems))
+
+
+def _put_away(task: Task, stream: IO[bytes], checked: filecheck.Checked) -> Stored:
+    """Keep a file: photos lose their metadata unless the task assesses it."""
+    settings: dict[str, Any] = {}
+    size = checked.size
+    if checked.kind in filecheck.IMAGES and task.keep_exif:
+        settings = pictures.camera(stream)
+    elif (bare := pictures.strip(stream, checked.kind)) is not None:
+        stream, size = io.BytesIO(bare), len(bare)
+    return Stored(checked, storage.put(stream), size, settings)
+
+
+@dataclass(frozen=True)
 class Added:
     """What became of files that were sent: those that are fine are in the draft."""
 
@@ -88,12 +130,7 @@ class Added:
 
 
 def add_files(
-    person_id: int,
-    task: Task,
-    incoming: Sequence[Incoming],
-    now: datetime,
-    *,
-    note: str | None = None,
+    person_id: int, task: Task, looked: Looked, now: datetime, *, note: str | None = None
 ) -> Added:
     """Add files to the draft of a task; a refused one does not hold up the others.
 
@@ -101,29 +138,32 @@ def add_files(
     `Added.problems` with the limit. A file that is already there is not added again.
     """
     draft = _draft(person_id, task, now)
-    if note is not None:
-        draft.note = _read_note(note)
     hashes = {row.sha256 for row in _files(draft)}
-    problems: list[errors.SanggarError] = []
-    for file in incoming:
-        try:
-            checked = filecheck.check(file.stream, file.name, task.files)
-            row = _keep(draft, task, file.stream, checked, now)
-            if row.sha256 in hashes:
-                continue  # sent twice
-            if len(hashes) >= task.files.max:
-                raise errors.TooLarge(
-                    _("At most %(limit)s files can be handed in. Remove one first.",
-                      limit=task.files.max)
-                )  # fmt: skip
-        except (errors.Invalid, errors.TooLarge) as problem:
-            problems.append(problem)
-            continue
-        hashes.add(row.sha256)
-        db.add(row)
+    problems = list(looked.problems)
+    for file in looked.stored:
+        if file.sha256 in hashes:
+            continue  # sent twice
+        if len(hashes) >= task.files.max:
+            text = _("At most %(limit)s files can be handed in. Remove one first.",
+                     limit=task.files.max)  # fmt: skip
+            problems.append(errors.TooLarge(text))
+            break
+        hashes.add(file.sha256)
+        row = db.add(_row(draft, file, now))
         if row.kind in filecheck.IMAGES:
             jobs.enqueue(make_copies, row.id)
+    if note is not None:
+        draft.note = _read_note(note)
     return Added(draft, tuple(problems))
+
+
+def _row(draft: Submission, file: Stored, now: datetime) -> SubmissionFile:
+    found = file.checked
+    return SubmissionFile(
+        submission_id=draft.id or 0, name=found.name, sha256=file.sha256, size=file.size,
+        kind=found.kind, media_type=found.media_type, width=found.width, height=found.height,
+        exif=file.exif, uploaded_at=now,
+    )  # fmt: skip
 
 
 def _read_note(typed: str) -> str:
@@ -136,34 +176,6 @@ def _read_note(typed: str) -> str:
 def _files(submission: Submission) -> list[SubmissionFile]:
     statement = select(SubmissionFile).where(col(SubmissionFile.submission_id) == submission.id)
     return list(db.session().exec(statement.order_by(col(SubmissionFile.id))))
-
-
-def _keep(
-    draft: Submission, task: Task, stream: IO[bytes], checked: filecheck.Checked, now: datetime
-) -> SubmissionFile:
-    """Put a file away: photos lose their metadata unless the task assesses it."""
-    settings: dict[str, Any] = {}
-    size = checked.size
-    if checked.kind in filecheck.IMAGES and task.keep_exif:
-        settings = pictures.camera(stream)
-    elif (bare := pictures.strip(stream, checked.kind)) is not None:
-        stream, size = io.BytesIO(bare), len(bare)
-    return SubmissionFile(
-        submission_id=draft.id or 0, name=checked.name, sha256=storage.put(stream), size=size,
-        kind=checked.kind, media_type=checked.media_type, width=checked.width,
-        height=checked.height, exif=settings, uploaded_at=now,
-    )  # fmt: skip
-
-
-def _same(handed: Submission, task: Task, files: Sequence[Incoming], now: datetime) -> bool:
-    """Return whether these files are already in a version: the form was sent a second time."""
-    known = {row.sha256 for row in _files(handed)} if files else set()
-    for file in files:
-        checked = filecheck.check(file.stream, file.name, task.files)
-        if _keep(handed, task, file.stream, checked, now).sha256 not in known:
-            return False
-        file.stream.seek(0)
-    return True
 
 
 def remove_file(person_id: int, file_id: int) -> Submission:
@@ -196,10 +208,13 @@ def hand_in(
         too long.
     """
     task = content.task(track_id, kind, ref)
+    looked = look_at(task, files)
     last = latest(person_id, task)
-    if last is not None and last.state in WAITING and _same(last, task, files, now):
-        return last
-    added = add_files(person_id, task, files, now, note=note)
+    if last is not None and last.state in WAITING and not looked.problems:
+        known = {row.sha256 for row in _files(last)} if files else set()
+        if known.issuperset(file.sha256 for file in looked.stored):
+            return last  # the form was sent a second time
+    added = add_files(person_id, task, looked, now, note=note)
     added.check()
     draft = added.draft
     count = db.session().execute(

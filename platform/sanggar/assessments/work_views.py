@@ -46,9 +46,11 @@ def hand_in(track: str, kind: str, ref: str) -> Response:
     found, form, now = content.task(track, kind, ref), forms.HandInForm(), clock.now()
     files = [service.Incoming(f.filename, f.stream) for f in request.files.getlist("files") if f.filename]  # fmt: skip
     here, person = url_for("assessments.task", track=track, kind=kind, ref=ref), access.principal()
+    db.rollback()  # nothing is written yet: others may, while the files are looked at
     try:
         if "upload" in request.form:
-            service.add_files(person.id, found, files, now, note=form.note.data).check()
+            looked = service.look_at(found, files)
+            service.add_files(person.id, found, looked, now, note=form.note.data).check()
             return web.go(here, _("The files are in your draft.") if files else None)
         service.hand_in(
             person.id, track, kind, ref, now=now, note=form.note.data or "", files=files

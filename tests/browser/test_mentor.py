@@ -42,7 +42,7 @@ def test_two_mentors_mark_a_piece_of_work_and_the_talent_reads_the_decision(
     second.press(f'main a[href$="/marking/{work}"]')
     assert WORDS not in second.text(), "the second marker must not see the marks of the first"
     second.send("/take")
-    mark(second, level=3)
+    mark(second, level=4)
     hand_in(second)
     second.go(f"/marking/{work}")
     second.look("decided")

@@ -24,7 +24,7 @@ def test_an_officer_helps_people_runs_a_session_and_reports(
     officer.look("home")
     officer.go("/officer/people")
     officer.look("people")
-    login, code = enter_person(officer)
+    login, code = enter_person(officer, site)
     use_code(visit(), login, code)
     plan_session(officer)
     run_desk(officer, site, visit)
@@ -34,12 +34,12 @@ def test_an_officer_helps_people_runs_a_session_and_reports(
         officer.look(name.strip("/"))
 
 
-def enter_person(officer: Visitor) -> tuple[str, str]:
+def enter_person(officer: Visitor, site: Site) -> tuple[str, str]:
     officer.press('main a[href$="/officer/people/new"]')
     officer.look("new-person")
     login = acts.phone()
     officer.fill(name="Slamet", phone=login, birth_date="2010-03-02", channel="EJSC")
-    officer.page.locator('[name="region_id"]').select_option(index=1)
+    officer.fill(region_id=acts.region(site))
     officer.press("main form button.wide")
     officer.look("person")
     officer.send("/code")

@@ -42,7 +42,7 @@ def join(me: Visitor, site: Site) -> int:
     me.look("join")
     login = acts.phone()
     me.fill(name="Wahyuni", contact=login, password=acts.PASSWORD, birth_date="2003-05-17")
-    me.page.locator('[name="region_id"]').select_option(index=1)
+    me.fill(region_id=acts.region(site))
     me.fill(public_profile="y", matching="y")
     me.press("main form button[type=submit].wide")
     assert me.path().startswith(f"/tracks/{acts.TRACK}"), me.path()

@@ -37,7 +37,7 @@ def certify(
 ) -> None:
     """Give somebody a certificate and let them be suggested."""
     db.add(Certificate(
-        number=f"T-{person_id}-{track}-{level}", person_id=person_id, holder="x", track=track,
+        number=f"T-{person_id}-{track[:6]}-{level[:6]}", person_id=person_id, holder="x", track=track,
         track_version="1",
             track_title={"id": "Desain kemasan", "en": "Packaging design"}, level=level, issued_at=now - timedelta(days=30),
         valid_until=valid_until or (now + timedelta(days=300)).date(),

@@ -10,7 +10,7 @@ from sqlmodel import col
 from sanggar import clock, errors
 from sanggar.clients import briefs, queries, records, rules
 from sanggar.clients.lookup import select
-from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry, WorkProfile
 from sanggar.clients.pool import pool
 from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState, PlacementState
 from sanggar.kernel import db, events
@@ -147,6 +147,9 @@ def _free_for(row: Offer) -> None:
     brief = db.get(Brief, row.brief_id)
     if not brief.onsite:
         return
+    # two clients who confirm at the same moment take turns here
+    held = select(WorkProfile.id).where(col(WorkProfile.person_id) == row.person_id)
+    db.session().execute(held.with_for_update())
     booked = db.session().execute(
         select(Placement.starts_on, Placement.due).where(
             col(Placement.person_id) == row.person_id, col(Placement.onsite),

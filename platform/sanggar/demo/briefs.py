@@ -62,7 +62,11 @@ def write(world: World, store: Store, briefs: list[BriefPlan]) -> None:
 def _brief(world: World, brief: BriefPlan, store: Store, dice: Dice) -> int:
     owner = brief.client
     state = STATES.get(brief.state) or BriefState(brief.state)
-    helped = owner.kind in ("micro", "small") and dice.chance(distribution()["helped_by_officer"])
+    helped = (
+        not owner.account
+        and owner.kind in ("micro", "small")
+        and dice.chance(distribution()["helped_by_officer"])
+    )
     asked = brief.offers[0].made_at if brief.offers else brief.opened_at
     draft = state is BriefState.DRAFT
     budget = brief.budget or (None, None)

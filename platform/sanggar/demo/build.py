@@ -51,7 +51,7 @@ from sanggar.programme.models import Target
 
 MARK = "demo.json"
 #: the programme's period begins with the year in which this many months ago lies
-HISTORY_MONTHS = 42
+HISTORY_MONTHS = 46
 EARLIEST = date(2025, 1, 1)
 MORNING = 8
 

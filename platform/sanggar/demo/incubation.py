@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sanggar.demo.data import texts
 from sanggar.demo.dice import EVENING, OFFICE, Dice, day, moment
 from sanggar.demo.store import Store
-from sanggar.demo.world import CohortPlan, Talent, World
+from sanggar.demo.world import CohortPlan, Mentor, Talent, World
 from sanggar.evidence.models import Fact
 from sanggar.incubation.models import Cohort, Member, MemberState, WeeklyLog
 from sanggar.incubation.rules import monday
@@ -38,7 +38,7 @@ def _member(world: World, cohort: CohortPlan, talent: Talent, store: Store, dice
     state = MemberState(member.state)
     reason = dice.choice(texts()["stopped"]) if state is MemberState.STOPPED else ""
     member_id = store.add(
-        Member, cohort_id=cohort.id, person_id=talent.id, mentor_id=cohort.mentor.id, state=state,
+        Member, cohort_id=cohort.id, person_id=talent.id, mentor_id=member.mentor.id, state=state,
         started_at=member.started_at, closed_at=member.closed_at, reason=reason,
         running_key=f"{talent.id}:{cohort.track}" if state is MemberState.RUNNING else None,
     )  # fmt: skip
@@ -48,11 +48,11 @@ def _member(world: World, cohort: CohortPlan, talent: Talent, store: Store, dice
         data={"state": FACT[member.state], "cohort": cohort.name},
     )  # fmt: skip
     end = min(member.closed_at or world.as_of, world.as_of) - timedelta(days=3)
-    _logs(cohort, member_id, cohort.starts_on, day(end), world.as_of, store, dice)
+    _logs(member.mentor, member_id, cohort.starts_on, day(end), world.as_of, store, dice)
 
 
 def _logs(
-    cohort: CohortPlan,
+    mentor: Mentor,
     member_id: int,
     first: date,
     last: date,
@@ -71,7 +71,7 @@ def _logs(
                 WeeklyLog, member_id=member_id, week=week, done=dice.choice(lines["done"]),
                 hard=dice.choice(lines["hard"]), ahead=dice.choice(lines["ahead"]), at=at,
                 signed_at=dice.at(day(at) + timedelta(days=1), OFFICE) if signed else None,
-                signed_by=cohort.mentor.id if signed else None,
+                signed_by=mentor.id if signed else None,
                 comment=dice.choice(lines["comments"]) if signed and dice.chance(0.5) else "",
             )  # fmt: skip
         week += timedelta(days=7)

@@ -67,11 +67,13 @@ def draw(track: str, dice: Dice) -> Image.Image:
     pen.rectangle((0, 500, *SIZE), fill=tuple(c - 22 for c in dice.choice(PAPERS)))
     shapes = {"photography": _jar, "packaging_design": _pack, "digital_marketing": _post}
     shapes.get(track, _pack)(pen, dice)
-    return image.filter(ImageFilter.GaussianBlur(0.8))
+    return image.filter(ImageFilter.SMOOTH)
 
 
 def _jar(pen: ImageDraw.ImageDraw, dice: Dice) -> None:
-    for middle in range(260, 261 + 220 * dice.randint(0, 2), 220):
+    count = dice.randint(1, 3)
+    for number in range(count):
+        middle = SIZE[0] // 2 - 110 * (count - 1) + 220 * number
         ink, top = dice.choice(INKS), dice.randint(190, 290)
         pen.ellipse((middle - 130, 545, middle + 200, 600), fill=(196, 186, 170))
         pen.rounded_rectangle((middle - 95, top, middle + 95, 580), 34, fill=ink)

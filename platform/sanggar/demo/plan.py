@@ -37,6 +37,7 @@ def people(world: World) -> None:
     """Invent everybody and give phone numbers of the fictional block."""
     namer = Namer(world.dice("names"))
     _staff(world)
+    namer.taken.update(staff.name for staff in world.staff)
     _mentors(world, namer)
     _clients(world, namer)
     _talents(world, namer)

@@ -14,7 +14,7 @@ from sanggar.plugin.track import Workshop
 BASICS = ("w1", "w2", "w3")
 #: days from the first to each of the three workshops; the talent account's group paused for a week
 ROUND, MY_ROUND = (0, 7, 14), (0, 7, 21)
-GROUP_DAYS, GROUP_SIZE = 75, 16
+GROUP_DAYS, GROUP_SIZE = 120, 16
 AFTERNOON = 13
 #: places of the one session that is full, and how many wait
 CLINIC, WAITING = 4, 2
@@ -98,14 +98,17 @@ def come(held: Meeting, talent: Talent, dice: Dice) -> None:
 
 
 def _to_come(world: World, dice: Dice) -> None:
-    """Open the next round of every track in every hub; one of them begins today."""
+    """Open the next round where none is coming; one of them begins today."""
+    coming = {(held.hub, held.track) for held in world.meetings
+              if held.workshop == BASICS[0] and held.starts_at > world.as_of}  # fmt: skip
     placed = {id(t) for held in world.meetings for t in held.registered}
     for hub in world.places:
         for track in sorted(world.tracks):
             today = hub == next(iter(world.places)) and track == "digital_marketing"
-            begins = next_weekday(world.today + timedelta(days=dice.randint(4, 24)), SATURDAY)
             fresh = [t for t in _starters(world, hub) if t.track == track and id(t) not in placed]
-            keen = dice.some(fresh, max(1, round(0.6 * len(fresh))))
+            if (hub, track) in coming and not today:
+                continue
+            begins = next_weekday(world.today + timedelta(days=dice.randint(4, 24)), SATURDAY)
             for number, name in enumerate(BASICS):
                 workshop = world.tracks[track].workshop(name)
                 if workshop is None:
@@ -115,7 +118,7 @@ def _to_come(world: World, dice: Dice) -> None:
                     held = meeting(world, hub, track, workshop, world.today, dice, AFTERNOON)
                 else:
                     held = meeting(world, hub, track, workshop, on, dice)
-                held.registered = list(keen) if not number else keen[: len(keen) // 2]
+                held.registered = [t for t in fresh if not number or dice.chance(0.7)]
     _full_house(world)
 
 

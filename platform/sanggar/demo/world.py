@@ -105,6 +105,7 @@ class Member:
     """An incubation."""
 
     cohort: int
+    mentor: Mentor
     state: str
     started_at: datetime
     closed_at: datetime | None = None
@@ -183,7 +184,6 @@ class CohortPlan:
     track: str
     starts_on: date
     ends_on: date
-    mentor: Mentor
     members: list[Talent] = field(default_factory=list)
     name: str = ""
     id: int = 0

@@ -37,7 +37,7 @@ from sanggar.incubation import queries as incubation
 from sanggar.incubation.models import MemberState
 from sanggar.kernel import registry
 from sanggar.kernel.access import Role
-from sanggar.kernel.models import EventRecord
+from sanggar.kernel.models import AuditEntry, EventRecord
 from sanggar.learning import queries as learning
 from sanggar.notifications import queries as notifications
 from sanggar.plugin.evidence import LEVELS
@@ -439,6 +439,16 @@ def test_the_event_log_tells_of_the_last_weeks_in_order(demo: Transaction, as_of
         assert {"PersonJoined", "CertificateIssued", "OfferMade", "PlacementChanged"} <= {
             e.kind for e in events
         }
+
+
+def test_the_audit_log_names_staff_who_exist_and_no_secrets(demo: Transaction) -> None:
+    with demo() as session:
+        entries = session.exec(select(AuditEntry)).all()
+        staff = set(session.exec(select(RoleGrant.person_id).where(
+            col(RoleGrant.role).in_((Role.MENTOR, Role.HUB_OFFICER)))).all())  # fmt: skip
+        assert {e.entity for e in entries} >= {"marking", "brief"}
+        assert {e.actor_id for e in entries} <= staff
+        assert all(e.entity_id and e.after for e in entries)
 
 
 # --- the accounts on the site --------------------------------------------------------------------

@@ -172,6 +172,23 @@ def test_an_interrupted_build_keeps_the_demo_that_was_there(
     assert (folder / build.MARK).is_file()
 
 
+def test_a_missing_track_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANGGAR_PLUGINS_OFF", "photography")
+    answer = run("--size", "small", "--no-serve", "--dir", str(tmp_path / "d"))
+    assert answer.exit_code == 1
+    assert "the track photography" in answer.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_does_not_exist_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANGGAR_SPEED", "fast")
+    answer = run("--size", "small", "--no-serve", "--dir", str(tmp_path / "d"))
+    assert answer.exit_code == 1
+    assert "SANGGAR_SPEED is not a setting" in answer.output
+
+
 def test_leftovers_of_a_killed_build_are_swept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from sanggar.app import create_app
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients import service as clients
 from sanggar.demo import (
+    auditlog,
     briefs,
     certification,
     chronicle,
@@ -45,6 +46,7 @@ from sanggar.demo.store import Store
 from sanggar.demo.world import Place, World
 from sanggar.kernel import db, schema
 from sanggar.kernel.config import Settings
+from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 from sanggar.programme.models import Target
@@ -221,6 +223,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     with db.transaction(app) as session:
         clients.refresh_records(None, as_of)
         chronicle.write_log(world, store, session)
+        auditlog.write(world, store, session)
         store.flush(session)
     progress("records")
     with db.transaction(app) as session:
@@ -248,7 +251,7 @@ def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[J
     world = World(
         figures=figures(size), as_of=as_of, start=start,
         places={code: places[code] for code in distribution()["hubs"]},
-        tracks={track.id: track for track in catalogue.tracks()},
+        tracks=_tracks(),
         lessons={slug: tuple(lesson.slug for lesson in course.lessons)
                  for slug, course in catalogue.all_courses().items()},
         seed=distribution()["seed"],
@@ -259,6 +262,17 @@ def imagine(session: Session, size: str, as_of: datetime) -> tuple[World, list[J
     stories.queue(world)
     stages.climb(world, jobs)
     return world, jobs, openings
+
+
+def _tracks() -> dict[str, Track]:
+    """Return the tracks the demo tells of; others that are installed stay empty."""
+    needed = distribution()["tracks"]
+    tracks = {track.id: track for track in catalogue.tracks() if track.id in needed}
+    if missing := sorted(set(needed) - set(tracks)):
+        raise DemoError(
+            f"the demo needs the track {missing[0]}: install its plugin, and see `sanggar check`"
+        )
+    return tracks
 
 
 def _period_start(today: date) -> date:

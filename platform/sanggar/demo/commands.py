@@ -10,6 +10,7 @@ import click
 
 from sanggar.demo import build
 from sanggar.demo.data import ACCOUNTS, DIVISORS, PASSWORD, figures
+from sanggar.kernel.config import SettingsError
 
 
 @click.command()
@@ -34,7 +35,7 @@ def demo(
     """Make a believable programme and serve it."""
     try:
         make(folder, size, as_of.date() if as_of else None)
-    except build.DemoError as error:
+    except (build.DemoError, SettingsError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None

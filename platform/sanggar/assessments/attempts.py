@@ -70,6 +70,19 @@ def _live(key: str) -> Attempt | None:
 def start_attempt(person_id: int, track_id: str, assessment_id: str, now: datetime) -> Attempt:
     """Start an attempt, or return the live one.
 
+    Parameters
+    ----------
+    person_id : int
+    track_id, assessment_id : str
+        As in the plugin's files.
+    now : datetime
+        Aware; the deadline is counted from it.
+
+    Returns
+    -------
+    Attempt
+        Live, with its form drawn; the same one when called again before its deadline.
+
     Raises
     ------
     Conflict
@@ -81,7 +94,9 @@ def start_attempt(person_id: int, track_id: str, assessment_id: str, now: dateti
     if live is not None:
         if rules.in_time(live.deadline, now):
             return live
-        _decide(db.lock(Attempt, live.id or 0), now, "time_up")
+        held = db.lock(Attempt, live.id or 0)
+        if held.state is AttemptState.LIVE:
+            _decide(held, now, "time_up")
     allowed = rules.allowance(exam.attempts, past_attempts(person_id, track_id, assessment_id), now)
     if not allowed.now:
         raise errors.Conflict(_l("This exam cannot be started yet. Its page says when it can."))
@@ -153,7 +168,19 @@ def answer_from_form(
     newest: bool,
     now: datetime,
 ) -> Saved:
-    """Save what a form says about one item; `attempt` is held by the caller."""
+    """Save what a form says about one item; `attempt` is held by the caller.
+
+    Parameters
+    ----------
+    attempt : Attempt
+        From `hold`.
+    position : int
+        Place of the item in the form, from 1.
+    form : mapping of str to list of str
+        The fields; the item's question type reads those whose names start with ``answer``.
+    seq, client, newest, now
+        See `save_answer`.
+    """
     row = _item_row(attempt, position)
     response = grading.read(grading.restore(row.item), form)
     return _save(
@@ -268,7 +295,20 @@ def _verdict(attempt: Attempt, current: Answer | None, order: int, now: datetime
 
 
 def submit_attempt(attempt_id: int, person_id: int, now: datetime) -> Attempt:
-    """Submit one's attempt and have it graded; a submitted attempt is returned as it is."""
+    """Submit one's attempt and have it graded; a submitted attempt is returned as it is.
+
+    Parameters
+    ----------
+    attempt_id, person_id : int
+        Somebody else's attempt is not found.
+    now : datetime
+        After the deadline the attempt is decided with what was saved in time.
+
+    Returns
+    -------
+    Attempt
+        Decided, or in review while a person must judge an answer.
+    """
     attempt = hold(attempt_id, person_id)
     if attempt.state is AttemptState.LIVE:
         _decide(attempt, now, "submitted" if rules.in_time(attempt.deadline, now) else "time_up")

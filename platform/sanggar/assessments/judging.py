@@ -24,6 +24,17 @@ def judge_item(
 ) -> Attempt:
     """Judge one answer that waits for a person; the last one decides the attempt.
 
+    Parameters
+    ----------
+    person : Principal
+        A mentor of the track who did not sit the exam.
+    attempt_item_id : int
+    share : float
+        Share of the points, one of `SHARES`.
+    note : str
+        What the talent should know, at most 1,000 characters.
+    now : datetime
+
     Raises
     ------
     NotFound

@@ -70,6 +70,13 @@ def free_places(submission: Submission, marker_id: int, now: datetime) -> int:
 def take(person: Principal, submission_id: int, now: datetime) -> Marking:
     """Hold a piece of work for two hours, or hold it again; the draft of before is kept.
 
+    Parameters
+    ----------
+    person : Principal
+        A mentor of the track; nobody marks their own work (`NotFound`).
+    submission_id : int
+    now : datetime
+
     Raises
     ------
     Conflict
@@ -138,6 +145,19 @@ def _task(submission: Submission) -> Task:
 
 def submit_marks(person: Principal, submission_id: int, marks: Marks, now: datetime) -> Submission:
     """Hand one's marks in and decide the work when enough marks are there; once only.
+
+    Parameters
+    ----------
+    person : Principal
+    submission_id : int
+    marks : Marks
+        A level 1..4 for every criterion of the rubric; saved as a draft when incomplete.
+    now : datetime
+
+    Returns
+    -------
+    Submission
+        Decided, or waiting for the second or third marker.
 
     Raises
     ------

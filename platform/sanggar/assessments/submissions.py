@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -49,7 +49,9 @@ def _draft(person_id: int, task: Task, now: datetime) -> Submission:
     """Return the open draft, beginning the next version where there is none."""
     last = latest(person_id, task)
     if last is not None and last.state is SubmissionState.DRAFT:
-        return db.lock(Submission, last.id or 0)
+        held = db.lock(Submission, last.id or 0)
+        # another request may have handed it in while this one waited
+        return held if held.state is SubmissionState.DRAFT else _draft(person_id, task, now)
     if last is not None and last.state in WAITING:
         raise errors.Conflict(
             _l("Your work is with the mentors now. You can change it when they have answered.")
@@ -65,10 +67,7 @@ def _draft(person_id: int, task: Task, now: datetime) -> Submission:
         with db.session().begin_nested():
             return db.add(made)
     except IntegrityError:  # the same form was sent twice at once
-        again = latest(person_id, task)
-        if again is None or again.state is not SubmissionState.DRAFT:
-            raise
-        return db.lock(Submission, again.id or 0)
+        return _draft(person_id, task, now)
 
 
 @dataclass(frozen=True)
@@ -188,8 +187,7 @@ def remove_file(person_id: int, file_id: int) -> Submission:
         raise errors.NotFound
     if submission.state is not SubmissionState.DRAFT:
         raise errors.Conflict(_l("This version is handed in. Its files stay as they are."))
-    db.session().delete(row)
-    db.flush()
+    db.session().execute(delete(SubmissionFile).where(col(SubmissionFile.id) == file_id))
     return submission
 
 
@@ -201,6 +199,17 @@ def hand_in(
 
     Handing in twice is fine: the version that is with the mentors is returned.
 
+    Parameters
+    ----------
+    person_id : int
+    track_id, kind, ref : str
+        `kind` is ``assignment`` or ``workshop``, `ref` its id in the plugin's files.
+    now : datetime
+    note : str
+        A word to the mentor, at most 4,000 characters.
+    files : sequence of Incoming
+        Added to what is in the draft already.
+
     Raises
     ------
     Invalid, TooLarge
@@ -209,12 +218,14 @@ def hand_in(
     """
     task = content.task(track_id, kind, ref)
     looked = look_at(task, files)
-    last = latest(person_id, task)
-    if last is not None and last.state in WAITING and not looked.problems:
-        known = {row.sha256 for row in _files(last)} if files else set()
-        if known.issuperset(file.sha256 for file in looked.stored):
-            return last  # the form was sent a second time
-    added = add_files(person_id, task, looked, now, note=note)
+    if (again := _handed_in(person_id, task, looked)) is not None:
+        return again
+    try:
+        added = add_files(person_id, task, looked, now, note=note)
+    except errors.Conflict:
+        if (again := _handed_in(person_id, task, looked)) is not None:
+            return again
+        raise
     added.check()
     draft = added.draft
     count = db.session().execute(
@@ -231,6 +242,15 @@ def hand_in(
         )
     )
     return draft
+
+
+def _handed_in(person_id: int, task: Task, looked: Looked) -> Submission | None:
+    """Return the version with the mentors when this form only repeats what it holds."""
+    last = latest(person_id, task)
+    if last is None or last.state not in WAITING or looked.problems:
+        return None
+    known = {row.sha256 for row in _files(last)} if looked.stored else set()
+    return last if known.issuperset(file.sha256 for file in looked.stored) else None
 
 
 def note_down(submission: Submission, kind: str, now: datetime, **data: Any) -> None:

@@ -190,7 +190,8 @@
     event.detail.elt.dataset.seqSent = seq;
   });
   doc.addEventListener("htmx:afterRequest", function (event) {
-    var sent = event.target && event.target.dataset && event.target.dataset.seqSent;
+    // the swap has taken the form away by now, so the event comes from above it: ask the request
+    var asked = event.detail.requestConfig || event.detail, sent = asked.elt && asked.elt.dataset.seqSent;
     if (sent && event.detail.successful) drop({ seq: +sent, client: client });
     else if (sent && event.detail.xhr && event.detail.xhr.status === 409) location.href = quiz().dataset.result;
     else if (sent) { release(); status(words.offline); timer = setTimeout(flush, wait); }

@@ -136,10 +136,7 @@ def accept(site: Site, talent: int, workshop: str) -> None:
 
 def hand_in_assignment(site: Site, talent: int, assignment: str) -> int:
     """Hand in a practical assignment as its rules want it; return the submission."""
-    from sanggar.assessments import content
-
     with site.tx():
-        task = content.task(TRACK, "assignment", assignment)
         files = [assessments.Incoming(f"foto-{n}.jpg", earn.picture()) for n in (1, 2, 3)]
         handed = assessments.hand_in(
             talent, TRACK, "assignment", assignment, now=site.now, files=files,

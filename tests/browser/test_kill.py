@@ -10,6 +10,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import Page
 from sqlmodel import select
 from tests.browser import acts
 from tests.browser.conftest import Visit
@@ -43,6 +44,15 @@ def saved(site: Site, attempt: int) -> dict[int, object]:
         return dict(rows)
 
 
+def waiting(page: Page) -> list[int]:
+    """Return the positions whose answers wait on the device."""
+    found = page.evaluate(
+        """() => Object.keys(localStorage).filter(key => /^sanggar-.+/.test(key) && !key.endsWith("-seq"))
+            .map(key => localStorage.getItem(key))"""
+    )
+    return [entry["position"] for queue in found for entry in json.loads(queue)]
+
+
 def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
     site: Site, visit: Visit
 ) -> None:
@@ -63,11 +73,7 @@ def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
 
     site.kill()
     acts.fill_answer(me, items[BEFORE])
-    queue = (
-        "() => localStorage.getItem(Object.keys(localStorage).find(k => /^sanggar-[^-]+$/.test(k)))"
-    )
-    me.page.wait_for_function(f"(({queue})() || '[]') !== '[]'")
-    assert [entry["position"] for entry in json.loads(me.page.evaluate(queue))] == [BEFORE + 1]
+    me.until(lambda: waiting(me.page) == [BEFORE + 1])
     me.page.wait_for_timeout(1500)
     me.picture("no-signal")
     site.start()
@@ -77,7 +83,7 @@ def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
     after = saved(site, attempt)
     assert {p: after[p] for p in before} == before
     assert sorted(after) == list(range(1, BEFORE + 2))
-    assert json.loads(me.page.evaluate(queue)) == []
+    me.until(lambda: waiting(me.page) == [])
     me.complaints.clear()  # the browser rightly said that the server was away
     me.page.locator('#answer .row button[name=go][value="next"]').click()
     me.page.wait_for_url(f"**/attempts/{attempt}/{BEFORE + 2}")
@@ -101,5 +107,5 @@ def test_an_answer_kept_on_the_device_survives_closing_the_page(site: Site, visi
     again = me.context.new_page()
     again.goto(f"{site.url}/attempts/{attempt}", wait_until="load")
     again.locator('.dots [value="1"].done').wait_for(timeout=30_000)
-    again.wait_for_function("document.getElementById('saved').textContent.includes('✓')")
+    me.until(lambda: waiting(again) == [])
     assert sorted(saved(site, attempt)) == [1]

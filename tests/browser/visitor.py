@@ -7,6 +7,7 @@ the console, and a picture that a person can look at afterwards.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,10 +102,12 @@ class Visitor:
         """Send the form whose action ends like this."""
         self.press(f'main form[action$="{action}"] {button}')
 
-    def swap(self, selector: str, until: Callable[[Page], object]) -> None:
-        """Press something that changes a part of the page, and wait for it."""
-        self.page.locator(selector).first.click()
-        until(self.page)
+    def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
+        """Wait until something holds; the pages' policy forbids the browser to evaluate for us."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"waited {seconds} s in vain"
+            time.sleep(0.1)
 
     def sound(self) -> None:
         """Refuse error pages and refused forms on the way."""

@@ -31,7 +31,7 @@ from sanggar.clients import queries as clients
 from sanggar.clients.models import Brief, Offer, Placement
 from sanggar.clients.rules import BRIEF_MOVES, BriefState, OfferState, PlacementState
 from sanggar.demo import build
-from sanggar.demo.data import PHONE_BLOCK, distribution, figures
+from sanggar.demo.data import PHONE_BLOCK, distribution, figures, names
 from sanggar.evidence import queries as evidence
 from sanggar.incubation import queries as incubation
 from sanggar.incubation.models import MemberState
@@ -353,6 +353,14 @@ def test_phones_and_addresses_are_fictional(demo: Transaction) -> None:
         assert all(p.email is None or p.email.endswith("@example.org") for p in people)
         assert all(p.phone or p.email for p in people)
         assert session.exec(select(func.count()).where(col(Guest.phone) != "")).one() == 0
+
+
+def test_names_of_well_known_people_are_avoided(demo: Transaction) -> None:
+    with demo() as session:
+        people = session.exec(select(User.name)).all()
+        assert not set(people) & set(names()["avoid"])
+        full = [name for name in people if " " in name]
+        assert len(set(full)) == len(full)
 
 
 def test_only_the_six_accounts_have_a_password(demo: Transaction) -> None:

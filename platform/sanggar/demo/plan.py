@@ -18,7 +18,8 @@ class Namer:
 
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
-        self.taken: set[str] = {TALENT, MENTOR.split(",", maxsplit=1)[0]}
+        known = {TALENT, MENTOR.split(",", maxsplit=1)[0]}
+        self.taken: set[str] = known | set(names()["avoid"])
 
     def draw(self, woman: bool, single: bool = False) -> str:
         """Return a name nobody has yet (single names may repeat, as in life)."""

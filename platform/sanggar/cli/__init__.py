@@ -27,6 +27,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ranking": ("sanggar.ranking.commands:ranking", "Train and evaluate the ranking."),
 }
 
+#: commands that work on a site's data: they get the application
+ON_SITE = frozenset({"user", "ranking"})
+
 
 class LazyGroup(click.Group):
     """A group whose commands are imported on use; unknown names are looked for in the plugins."""
@@ -44,6 +47,8 @@ class LazyGroup(click.Group):
         if cmd_name in COMMANDS:
             module, function = COMMANDS[cmd_name][0].split(":")
             command: click.Command = getattr(import_module(module), function)
+            if cmd_name in ON_SITE:
+                ctx.obj = import_module("sanggar.cli.site").script_info()
             return command
         if cmd_name.startswith("-"):
             return None

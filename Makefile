@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PLUGINS = plugins/packaging_design plugins/digital_marketing plugins/photography
 ARGS ?=
 
-.PHONY: help install dev demo serve test test-fast test-postgres browser lint types benchmarks lock docs clean
+.PHONY: help install dev demo serve test test-all test-postgres browser lint types benchmarks lock docs clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | sort
@@ -30,17 +30,14 @@ demo: $(VENV)/.installed ## Build and serve a believable programme (ARGS="--size
 serve: $(VENV)/.installed ## Serve the site with your own settings
 	$(BIN)/sanggar serve $(ARGS)
 
-test: $(VENV)/.dev ## Run everything: lint, types, floors, the suite on SQLite and on PostgreSQL, the browser
+test: $(VENV)/.dev ## Lint, format, floors, types and the whole suite on SQLite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy platform/sanggar
 	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
-	SANGGAR_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
-	$(BIN)/pytest -m browser $(ARGS)
 
-test-fast: $(VENV)/.dev ## Run the suite on SQLite only
-	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+test-all: test test-postgres browser ## Everything: besides, the suite on PostgreSQL and the browser
 
 test-postgres: $(VENV)/.dev ## Run the suite on PostgreSQL
 	SANGGAR_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)

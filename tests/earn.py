@@ -101,7 +101,7 @@ def right_response(item: dict[str, Any]) -> Any:
     if kind == "multiple":
         return keys
     if kind == "ordering":
-        return [option["id"] for option in item["options"]]
+        return {option["id"]: place for place, option in enumerate(item["options"], 1)}
     if kind == "numeric":
         return params["value"]
     if kind == "short":

@@ -171,4 +171,4 @@ def test_a_bad_revocation_form_keeps_what_was_typed(client, login, people, numbe
     login(client, people.officer)
     page = client.post(f"/certificates/{number}/revoke", data={"reason": "pendek"})
     assert page.status_code == 422
-    assert ">pendek</textarea>" in page.text
+    assert "pendek</textarea>" in page.text

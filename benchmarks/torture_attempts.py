@@ -211,6 +211,7 @@ class Talent:
                 status, text, _ = self.call("POST", path, body, Accept="application/json")
             except DOWN:
                 self.count["no connection"] += 1
+                time.sleep(0.3)
                 continue
             if status == 200 and '"ok":true' in text.replace(" ", ""):
                 confirmed = True

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlmodel import col
 
 from sanggar import errors
@@ -248,16 +249,20 @@ def place_names(region_id: int | None, hub_id: int | None) -> tuple[str, str]:
 
 def targets(today: date) -> dict[int | None, Target]:
     """Return the targets in force today: hub id (None: the programme) -> row."""
-    statement = (
+    return {row.hub_id: row for row in db.session().scalars(_in_force(), {"today": today})}
+
+
+@cache
+def _in_force() -> Select[Target]:
+    return (
         select(Target)
         .where(
             col(Target.superseded_at).is_(None),
-            col(Target.period_start) <= today,
-            col(Target.period_end) >= today,
+            col(Target.period_start) <= bindparam("today"),
+            col(Target.period_end) >= bindparam("today"),
         )
         .order_by(col(Target.period_start), col(Target.id))
     )
-    return {row.hub_id: row for row in db.session().scalars(statement)}
 
 
 def target_history(hub_ids: Collection[int] | None = None) -> list[Target]:
@@ -302,18 +307,24 @@ def _between(start: datetime, end: datetime) -> ColumnElement[int]:
 
 def _measure(today: date, goals: Iterable[Target]) -> dict[int | None, dict[Any, int]]:
     """Count everything in one statement, with one column for each target period."""
-    periods = sorted({(goal.period_start, goal.period_end) for goal in goals})
-    columns: dict[Any, ColumnElement[int]] = {
-        "this": _between(*rules.year_bounds(today.year)),
-        "last": _between(*rules.year_bounds(today.year - 1)),
-        "active": func.sum(case((col(Enrolment.stage) != Stage.INACTIVE, 1), else_=0)),
-        "all": func.count(),
-    }
-    columns |= {period: _between(*rules.period_bounds(*period)) for period in periods}
-    statement = select(col(Enrolment.hub_id), *columns.values()).group_by(col(Enrolment.hub_id))
-    return {
-        row[0]: dict(zip(columns, row[1:], strict=True)) for row in db.session().execute(statement)
-    }
+    periods = tuple(sorted({(goal.period_start, goal.period_end) for goal in goals}))
+    names = ("this", "last", "active", "all", *periods)
+    rows = db.session().execute(_measures(today.year, periods))
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
+@lru_cache(maxsize=16)
+def _measures(year: int, periods: tuple[tuple[date, date], ...]) -> Select[Any]:
+    """Return the statement of a year and its target periods; homes ask it on every visit."""
+    columns: list[Any] = [
+        col(Enrolment.hub_id),
+        _between(*rules.year_bounds(year)),
+        _between(*rules.year_bounds(year - 1)),
+        func.sum(case((col(Enrolment.stage) != Stage.INACTIVE, 1), else_=0)),
+        func.count(),
+        *(_between(*rules.period_bounds(*period)) for period in periods),
+    ]
+    return select(*columns).group_by(col(Enrolment.hub_id))
 
 
 def _count(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import col
 
 from sanggar import clock
@@ -64,9 +65,7 @@ def overview(person: Principal, now: datetime) -> Overview:
     total = programme.total(counts, day)
     certified = _certified_by_hub(day)
     reach = None if person.has(Role.ADMIN) else person.hubs
-    names = _scalars(now, reach)
-    row = db.session().execute(select(*names.values()).select_from(Enrolment)).one()
-    found = dict(zip(names, row, strict=True))
+    found = db.session().execute(_numbers(reach is None), _moments(now, reach)).mappings().one()
     weekly = [int(found[f"week{number}"]) for number in range(rules.WEEKS)]
     lines = [
         HubLine(each, certified.get(each.hub.id or None, 0), bool(each.hub.id) and (reach is None or each.hub.id in reach))
@@ -89,18 +88,24 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _valid(day: date) -> ColumnElement[bool]:
-    return and_(col(Certificate.revoked_at).is_(None), col(Certificate.valid_until) >= day)
+def _valid() -> ColumnElement[bool]:
+    return and_(
+        col(Certificate.revoked_at).is_(None), col(Certificate.valid_until) >= bindparam("day")
+    )
+
+
+@cache
+def _by_hub() -> Select[int | None, int]:
+    return (
+        select(col(Enrolment.hub_id), func.count(func.distinct(Certificate.person_id)))
+        .join(Enrolment, col(Enrolment.person_id) == col(Certificate.person_id))
+        .where(_valid())
+        .group_by(col(Enrolment.hub_id))
+    )
 
 
 def _certified_by_hub(day: date) -> dict[int | None, int]:
-    statement = (
-        select(col(Enrolment.hub_id), func.count(func.distinct(Certificate.person_id)))
-        .join(Enrolment, col(Enrolment.person_id) == col(Certificate.person_id))
-        .where(_valid(day))
-        .group_by(col(Enrolment.hub_id))
-    )
-    return {row[0]: row[1] for row in db.session().execute(statement)}
+    return {row[0]: row[1] for row in db.session().execute(_by_hub(), {"day": day})}
 
 
 def _count(model: Any, *conditions: Any, distinct: Any = None) -> Any:
@@ -108,22 +113,36 @@ def _count(model: Any, *conditions: Any, distinct: Any = None) -> Any:
     return select(counted).select_from(model).where(*conditions).scalar_subquery()
 
 
-def _scalars(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
-    """Return single numbers by name, all for one statement over the enrolments."""
-    joined, day = col(Enrolment.joined_at), clock.local(now).date()
+def _moments(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
+    """Return what `_numbers` is asked for: days, weeks and hubs."""
+    day = clock.local(now).date()
+    start, end = programme_rules.period_bounds(day, day)
+    values: dict[str, Any] = {
+        "day": day, "start": start, "end": end, "week_ago": now - WEEK,
+        "adult_since": account_rules.adult_since(day),
+    }  # fmt: skip
+    for number, (since, until) in enumerate(rules.weeks_before(now)):
+        values |= {f"since{number}": since, f"until{number}": until}
+    return values if reach is None else values | {"hubs": sorted(reach)}
+
+
+@cache
+def _numbers(everywhere: bool) -> Select[Any]:
+    """Return one statement with all single numbers by name; built once, for it is large."""
+    joined = col(Enrolment.joined_at)
     running = col(Member.state) == MemberState.RUNNING
-    ended = select(col(Cohort.id)).where(col(Cohort.ends_on) < day)
+    ended = select(col(Cohort.id)).where(col(Cohort.ends_on) < bindparam("day"))
     late = and_(
         col(Member.cohort_id).in_(ended),
-        or_(col(Member.extended_until).is_(None), col(Member.extended_until) < day),
+        or_(col(Member.extended_until).is_(None), col(Member.extended_until) < bindparam("day")),
     )
     found: dict[str, Any] = {"first": func.min(joined)}
-    for number, (start, end) in enumerate(rules.weeks_before(now)):
-        inside = and_(joined >= start, joined < end)
+    for number in range(rules.WEEKS):
+        inside = and_(joined >= bindparam(f"since{number}"), joined < bindparam(f"until{number}"))
         found[f"week{number}"] = func.coalesce(func.sum(case((inside, 1), else_=0)), 0)
     found |= {
         "certified_week": _count(
-            Certificate, col(Certificate.issued_at) >= now - WEEK, _valid(day)
+            Certificate, col(Certificate.issued_at) >= bindparam("week_ago"), _valid()
         ),
         "incubating": _count(Member, running, distinct=col(Member.person_id)),
         "cohorts": _count(Member, running, distinct=col(Member.cohort_id)),
@@ -131,24 +150,21 @@ def _scalars(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
         "running": _count(Placement, col(Placement.state).in_(OPEN_WORK)),
         "offers_waiting": _count(Offer, col(Offer.state) == OfferState.MADE),
     }
-    return found | _waiting(now, reach)
+    found |= _waiting(everywhere)
+    return select(*(number.label(name) for name, number in found.items())).select_from(Enrolment)
 
 
-def _waiting(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
-    """Return what waits for an officer's hand, in the hubs they reach (None: all)."""
+def _waiting(everywhere: bool) -> dict[str, Any]:
+    """Return what waits for an officer's hand, everywhere or in the hubs they reach."""
 
     def here(column: Any) -> list[Any]:
-        return [] if reach is None else [column.in_(reach)]
+        return [] if everywhere else [column.in_(bindparam("hubs", expanding=True))]
 
-    day = clock.local(now).date()
-    start, end = programme_rules.period_bounds(day, day)
     own = select(col(User.id)).where(*here(col(User.hub_id)))
     guarded = select(col(GuardianConsent.person_id)).where(
         col(GuardianConsent.withdrawn_at).is_(None)
     )
-    minor = or_(
-        col(User.birth_date).is_(None), col(User.birth_date) > account_rules.adult_since(day)
-    )
+    minor = or_(col(User.birth_date).is_(None), col(User.birth_date) > bindparam("adult_since"))
     enrolled = select(col(Enrolment.person_id)).where(
         col(Enrolment.stage) != Stage.INACTIVE, *here(col(Enrolment.hub_id))
     )
@@ -158,8 +174,9 @@ def _waiting(now: datetime, reach: Collection[int] | None) -> dict[str, Any]:
             col(DeletionRequest.person_id).in_(own),
         ),
         "sessions": _count(
-            Session, col(Session.state) != SessionState.CANCELLED, col(Session.starts_at) >= start,
-            col(Session.starts_at) < end, *here(col(Session.hub_id)),
+            Session, col(Session.state) != SessionState.CANCELLED,
+            col(Session.starts_at) >= bindparam("start"), col(Session.starts_at) < bindparam("end"),
+            *here(col(Session.hub_id)),
         ),
         "guardians": _count(
             User, minor, col(User.active), col(User.id).in_(enrolled), col(User.id).not_in(guarded)

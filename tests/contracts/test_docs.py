@@ -83,9 +83,9 @@ def test_every_command_answers_help(name: str) -> None:
 
 def test_every_job_is_documented(app: object) -> None:
     page = (DOCS / "operators" / "jobs.md").read_text()
-    missing = [name for name in jobs.registered() if f"`{name}`" not in page]
-    assert jobs.registered()
-    assert not missing
+    ours = [name for name in jobs.registered() if not name.startswith("tests.")]
+    assert ours
+    assert [name for name in ours if f"`{name}`" not in page] == []
 
 
 def test_every_error_page_is_documented() -> None:

@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## Lint, format, floors, types and the whole suite on SQLite
 test-all: test test-postgres browser ## Everything: besides, the suite on PostgreSQL and the browser
 
 test-postgres: $(VENV)/.dev ## Run the suite on PostgreSQL
-	SANGGAR_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
+	TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
 
 browser: $(VENV)/.dev ## Walk the journeys in a real browser
 	$(BIN)/pytest -m browser $(ARGS)

@@ -1,7 +1,7 @@
 """Fixtures of all tests: an application, a fresh database for each test, and the people of the
 Alice, Bob and Charlie kind (owner, peer, outsider) that every view test can ask about.
 
-`SANGGAR_TEST_DATABASE=postgresql` runs the same tests on a real PostgreSQL.
+`TEST_DATABASE=postgresql` runs the same tests on a real PostgreSQL.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from sanggar.programme import service as programme_service
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 PASSWORD = "kata-sandi-uji-17"
-ON_POSTGRES = os.environ.get("SANGGAR_TEST_DATABASE") == "postgresql"
+ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
 
 _real_connect = socket.socket.connect
 

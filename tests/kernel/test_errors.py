@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import request
 
 from sanggar.kernel import web
 
@@ -31,6 +32,24 @@ def test_htmx_gets_a_fragment_for_the_messages(client) -> None:
     assert answer.status_code == 404
     assert "<html" not in answer.text
     assert answer.headers["HX-Retarget"] == "#messages"
+
+
+@pytest.mark.parametrize("path", ["/verify/%00", "/tracks/a%00b", "/t/%00", "/clients/%00"])
+def test_a_nul_in_the_path_leads_nowhere(client, path) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/tracks/?q=%00", "/workshops/?track=%00", "/join?next=%00&as=%00"]
+)
+def test_a_nul_in_the_query_is_not_there(client, path) -> None:
+    assert client.get(path).status_code < 400
+
+
+def test_a_nul_in_a_form_is_not_there(app) -> None:
+    with app.test_request_context("/?a=1%00", method="POST", data={"n\0": "Wah\0yu"}):
+        assert dict(request.form) == {"n": "Wahyu"}
+        assert request.args["a"] == "1"
 
 
 def test_every_answer_carries_its_request_id(client) -> None:

@@ -48,7 +48,7 @@ class Search:
             scope = (hub_id,)
         stage = args.get("stage", "")
         return cls(
-            text=args.get("q", "").replace("\x00", "").strip()[:80],
+            text=args.get("q", "").strip()[:80],
             hub_id=hub_id,
             stage=stage if stage in set(Stage) else "",
             page=max(1, _number(args.get("page"), 1)),
@@ -229,7 +229,7 @@ class RoleSearch:
         """Read the address."""
         role = args.get("role", "")
         return cls(
-            text=args.get("q", "").replace("\x00", "").strip()[:80],
+            text=args.get("q", "").strip()[:80],
             role=role if role in set(Role) else "",
             page=max(1, _number(args.get("page"), 1)),
         )

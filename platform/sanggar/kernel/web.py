@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,9 +22,11 @@ from flask import (
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
+from htmx_flask.requests import HtmxAwareRequest
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException, NotFound
 
 from sanggar import errors
 from sanggar.kernel import access, log
@@ -60,6 +63,23 @@ ADVICE: dict[int, Any] = {
     ),
     503: lazy_gettext("Many people are here at once. Try again in a few seconds: nothing is lost."),
 }
+
+
+class _Typed(ImmutableMultiDict[str, Any]):
+    """What came in an address or a form, without NUL: nobody types one, PostgreSQL holds none."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__([(_bare(name), _bare(value)) for name, value in pairs])
+
+
+def _bare(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class SiteRequest(HtmxAwareRequest):
+    """A request as this site reads it: what was typed, and what htmx says of itself."""
+
+    parameter_storage_class = _Typed
 
 
 def wants_fragment() -> bool:
@@ -142,11 +162,14 @@ def _request_id() -> None:
     given = request.headers.get("X-Request-ID", "")
     ok = 8 <= len(given) <= 36 and all(c.isalnum() or c in "-_" for c in given)
     g.request_id = given if ok else secrets.token_hex(8)
+    if "\0" in request.path:
+        raise NotFound
 
 
 def init_app(app: Flask) -> None:
     """Attach htmx, CSRF, request ids and error pages to `app`."""
     Htmx(app)
+    app.request_class = SiteRequest
     csrf.init_app(app)
     app.before_request_funcs.setdefault(None, []).insert(0, _request_id)
 

@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PLUGINS = plugins/packaging_design plugins/digital_marketing plugins/photography
 ARGS ?=
 
-.PHONY: help install dev demo serve test test-all test-postgres browser lint types benchmarks lock docs clean
+.PHONY: help install dev demo serve test test-sqlite test-postgres test-browser lint benchmarks lock docs clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | sort
@@ -30,20 +30,23 @@ demo: $(VENV)/.installed ## Build and serve a believable programme (ARGS="--size
 serve: $(VENV)/.installed ## Serve the site with your own settings
 	$(BIN)/sanggar serve $(ARGS)
 
-test: $(VENV)/.dev ## Lint, format, floors, types and the whole suite on SQLite
+test: lint test-sqlite test-postgres test-browser ## Everything: lint, types, the suite on SQLite and PostgreSQL, the browser
+
+lint: $(VENV)/.dev ## Style, format, floors and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy platform/sanggar
+
+test-sqlite: $(VENV)/.dev ## Run the suite on SQLite
 	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
 
-test-all: test test-postgres browser ## Everything: besides, the suite on PostgreSQL and the browser
-
-test-postgres: $(VENV)/.dev ## Run the suite on PostgreSQL
+test-postgres: $(VENV)/.dev ## Run the same suite on PostgreSQL
 	TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
 
-browser: $(VENV)/.dev ## Walk the journeys in a real browser
-	$(BIN)/pytest -m browser $(ARGS)
+test-browser: $(VENV)/.dev ## Walk the journeys in a real browser (pictures: screenshots/)
+	rm -rf screenshots
+	$(BIN)/pytest -n 2 --dist loadfile -m browser $(ARGS)
 
 benchmarks: $(VENV)/.dev ## Print every measured table
 	$(BIN)/python -m benchmarks $(ARGS)

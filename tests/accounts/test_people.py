@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
 from sanggar.accounts import queries, service
+from sanggar.accounts.models import User
 from sanggar.kernel.models import AuditEntry
 from sanggar.programme import queries as programme
 
@@ -37,6 +39,21 @@ def test_filters_by_stage_and_a_foreign_hub_is_ignored(visit, text_of, tx):
     body = text_of(visit("officer").get("/officer/people?stage=applicant"))
     assert "Wahyuni" in body and "Sulastri" not in body
     assert visit("officer").get("/officer/people?stage=nonsense&page=99&hub=x").status_code == 200
+
+
+def test_who_lacks_a_guardians_consent_is_listed_apart(visit, people, tx, now, text_of) -> None:
+    page = text_of(visit("officer").get("/officer/people?guardian=missing"))
+    assert "0 orang" in page
+    with tx() as session:
+        session.get(User, people.talent).birth_date = date(2010, 3, 2)
+    page = text_of(visit("officer").get("/officer/people?guardian=missing"))
+    assert "1 orang" in page and "Wahyuni" in page and "Rizky" not in page
+    with tx():
+        service.record_guardian(
+            people.talent, guardian_name="Sumiati", relation="Ibu", method="in_person",
+            given_on=now.date(), by_id=people.officer, now=now,
+        )  # fmt: skip
+    assert "0 orang" in text_of(visit("officer").get("/officer/people?guardian=missing"))
 
 
 def test_many_people_are_paged_with_the_same_statements(visit, tx, now, text_of):

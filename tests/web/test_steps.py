@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from sanggar.assessments.queries import Running
 from sanggar.catalogue import queries as catalogue
 from sanggar.evidence import queries as evidence
 from sanggar.plugin.evidence import (
@@ -19,6 +20,7 @@ from sanggar.plugin.evidence import (
     Evidence,
     TheoryResult,
 )
+from sanggar.plugin.text import Text
 from sanggar.web import home, steps
 from sanggar.workshops.queries import MySession, SessionLine
 
@@ -37,6 +39,15 @@ def facts(now: datetime, level: str = "foundation", held: str = "", **shown: Any
     way = evidence.Way(track, level, held, verdict, (0, 0, 0, 0))
     course = catalogue.course("shared/freelancing-basics")
     return steps.Facts(way=way, now=now, lesson=(course, course.lessons[0]))
+
+
+def test_an_exam_whose_clock_runs_comes_before_everything(now) -> None:
+    running = Running(9, Text(id="Uji teori", en="Theory exam"), now + timedelta(minutes=5))
+    near = session(now + timedelta(hours=1))
+    step = steps.choose(replace(facts(now), running=running, session=near))
+    assert step.title == "Lanjutkan: Uji teori"
+    assert home.link(step.place) == "/attempts/9"
+    assert "10.05 WIB" in step.text
 
 
 def learned(now: datetime, **more: Any) -> dict[str, Any]:

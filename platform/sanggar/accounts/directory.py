@@ -36,6 +36,7 @@ class Search:
     text: str = ""
     hub_id: int = 0
     stage: str = ""
+    unguarded: bool = False
     page: int = 1
     hub_ids: tuple[int, ...] | None = None
 
@@ -51,13 +52,15 @@ class Search:
             text=args.get("q", "").strip()[:80],
             hub_id=hub_id,
             stage=stage if stage in set(Stage) else "",
+            unguarded=args.get("guardian") == "missing",
             page=max(1, _number(args.get("page"), 1)),
             hub_ids=scope,
         )
 
     def args(self) -> dict[str, Any]:
         """Return the search for links to other pages of it."""
-        given = {"q": self.text, "hub": self.hub_id, "stage": self.stage}
+        missing = "missing" if self.unguarded else ""
+        given = {"q": self.text, "hub": self.hub_id, "stage": self.stage, "guardian": missing}
         return {name: value for name, value in given.items() if value}
 
 
@@ -85,6 +88,9 @@ def people_page(search: Search, size: int) -> Found:
     conditions = queries.matching(search.text, search.hub_ids)
     if search.stage:
         conditions.append(col(User.id).in_(programme.enrolled(stages=[Stage(search.stage)])))
+    if search.unguarded:
+        enrolled = programme.enrolled(stages=[each for each in Stage if each != Stage.INACTIVE])
+        conditions += [queries.unguarded(clock.today()), col(User.id).in_(enrolled)]
     count = select(func.count()).select_from(User).where(*conditions)
     total = int(db.session().execute(count).scalar_one())
     pages = max(1, -(-total // size))

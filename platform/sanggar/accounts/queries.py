@@ -104,6 +104,17 @@ def matching(text: str, hub_ids: Collection[int] | None) -> list[Any]:
     return conditions
 
 
+def unguarded(today: date) -> ColumnElement[bool]:
+    """Return the condition "a guardian must consent and has not" of a search over people."""
+    consents = select(col(GuardianConsent.person_id)).where(
+        col(GuardianConsent.withdrawn_at).is_(None)
+    )
+    minor = or_(
+        col(User.birth_date).is_(None), col(User.birth_date) > rules.adult_since(today)
+    )  # fmt: skip
+    return and_(minor, col(User.active), col(User.id).not_in(consents))
+
+
 def is_minor(person: Person, today: date) -> bool:
     """Return whether a guardian must consent before anything of the person is public."""
     return rules.is_minor(person.birth_date, today)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from sanggar.assessments import content
 from sanggar.assessments.models import (
     Attempt,
     AttemptState,
@@ -24,6 +25,7 @@ from sanggar.assessments.submissions import WAITING
 from sanggar.kernel import db, registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.plugin.evidence import AssignmentResult, TheoryResult
+from sanggar.plugin.text import Text
 
 
 def theory_results(person_id: int, track: str) -> tuple[TheoryResult, ...]:
@@ -59,13 +61,12 @@ class Running:
     """An exam that somebody is in the middle of."""
 
     attempt: int
-    track: str
-    assessment: str
+    title: Text
     deadline: datetime
 
 
 def running(person_id: int) -> Running | None:
-    """Return the live attempt of somebody that ends first, None when there is none."""
+    """Return the live attempt of somebody that ends first; None without one or its plugin."""
     row = db.session().execute(
         select(
             col(Attempt.id), col(Attempt.track), col(Attempt.assessment), col(Attempt.deadline)
@@ -73,7 +74,8 @@ def running(person_id: int) -> Running | None:
             col(Attempt.person_id) == person_id, col(Attempt.state) == AttemptState.LIVE
         ).order_by(col(Attempt.deadline)).limit(1)
     ).first()  # fmt: skip
-    return Running(*row) if row else None
+    _track, exam = content.find_assessment(row.track, row.assessment) if row else (None, None)
+    return Running(row.id, exam.title, row.deadline) if row and exam else None
 
 
 def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ...]:

@@ -44,7 +44,7 @@ def task(kind: str, number: int) -> Task:
                 number,
             ),
             _("Under 18, or no birth date: until it is recorded they are not shown to anybody."),
-            link("accounts.people"),
+            link("accounts.people", guardian="missing"),
         )
     return Task(
         _n("%(num)s brief without a shortlist", "%(num)s briefs without a shortlist", number),

@@ -54,6 +54,7 @@ def step(person_id: int, way: evidence.Way, now: datetime) -> steps.Step:
         steps.Facts(
             way=way,
             now=now,
+            running=assessments.running(person_id),
             session=session,
             hub=_hub_name(session),
             lesson=lesson,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sanggar.assessments.queries import Running
 from sanggar.catalogue import queries as catalogue
 from sanggar.catalogue.queries import Course, Lesson
 from sanggar.evidence.queries import Way
@@ -46,6 +47,7 @@ class Facts:
 
     way: Way
     now: datetime
+    running: Running | None = None
     session: MySession | None = None
     hub: str = ""
     lesson: tuple[Course, Lesson] | None = None
@@ -56,6 +58,8 @@ class Facts:
 
 def choose(facts: Facts) -> Step:
     """Return the step to show."""
+    if facts.running is not None:
+        return go_on(facts.running)
     session = facts.session
     if session is not None and session.session.starts_at - facts.now <= SOON:
         return attend(facts)
@@ -66,6 +70,16 @@ def choose(facts: Facts) -> Step:
     if session is not None:
         return attend(facts)
     return _beyond(facts)
+
+
+def go_on(running: Running) -> Step:
+    """Go on with the exam whose clock runs."""
+    return Step(
+        _("Go on with: %(what)s", what=tr(running.title)),
+        _("The time ends at %(when)s. What you answered so far is saved.",
+          when=clock_time(running.deadline)),
+        Place("assessments.attempt", {"attempt_id": running.attempt}), _("Back to the questions"),
+    )  # fmt: skip
 
 
 def attend(facts: Facts) -> Step:

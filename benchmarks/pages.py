@@ -21,7 +21,7 @@ from sanggar.kernel import db
 from sanggar.kernel.config import Settings
 
 GOAL_RATIO, GOAL_SQL = 3.0, 8
-ROUNDS, REQUESTS = 9, 40
+ROUNDS, REQUESTS = 25, 20
 
 BARE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{{ title }}</title></head>
 <body><h1>{{ title }}</h1><ul>
@@ -69,17 +69,12 @@ def request(app: Wsgi, path: str, cookie: str) -> tuple[str, int]:
 
 
 def cpu(app: Wsgi, path: str, cookie: str = "") -> float:
-    """Return CPU milliseconds per request: the median of several rounds."""
-    for _ in range(5):
+    """Return CPU milliseconds per request."""
+    gc.collect()
+    start = time.process_time()
+    for _ in range(REQUESTS):
         request(app, path, cookie)
-    rounds = []
-    for _ in range(ROUNDS):
-        gc.collect()
-        start = time.process_time()
-        for _ in range(REQUESTS):
-            request(app, path, cookie)
-        rounds.append(1000 * (time.process_time() - start) / REQUESTS)
-    return statistics.median(rounds)
+    return 1000 * (time.process_time() - start) / REQUESTS
 
 
 def statements(app: Flask, path: str, cookie: str) -> int:
@@ -97,7 +92,7 @@ def statements(app: Flask, path: str, cookie: str) -> int:
 
 
 def sign_in(app: Flask, person_id: int) -> str:
-    """Return the cookie of somebody signed in."""
+    """Return the cookie of somebody signed in who has already opened a form."""
     from sanggar.accounts import service as accounts
 
     with db.transaction(app):
@@ -105,6 +100,7 @@ def sign_in(app: Flask, person_id: int) -> str:
     visitor = app.test_client()
     with visitor.session_transaction() as session:
         session.update(values)
+    visitor.get("/account")
     cookie = visitor.get_cookie("sanggar")
     assert cookie is not None
     return f"sanggar={cookie.value}"
@@ -146,8 +142,9 @@ def measure(app: Flask, name: str, path: str, cookie: str) -> tuple[object, ...]
     if not status.startswith("200"):
         return (name, "-", "-", "-", status, "-", "missed", "-", "-", "missed")
     bare = bare_app(size)
+    cpu(bare, "/"), cpu(app, path, cookie)  # warm
     ours, theirs = [], []
-    for _ in range(3):  # interleaved, so that a slow moment of the machine hits both
+    for _ in range(ROUNDS):  # interleaved, so that a slow moment of the machine hits both
         theirs.append(cpu(bare, "/"))
         ours.append(cpu(app, path, cookie))
     ratio = statistics.median(o / t for o, t in zip(ours, theirs, strict=True))

@@ -10,6 +10,7 @@ from flask import request, session, url_for
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from sanggar import clock
 from sanggar.accounts.models import RoleGrant, User
 from sanggar.kernel import db, web
 from sanggar.kernel.access import ANONYMOUS, Principal, Role
@@ -50,8 +51,16 @@ def load() -> Principal:
     identity = session.get("_user_id")
     if not identity:
         return ANONYMOUS
-    rows = db.session().execute(_statement(), {"identity": str(identity)}).all()
+    _stay()
+    rows = db.rows(_statement(), identity=str(identity)).all()
     return _person(rows) if rows else ANONYMOUS
+
+
+def _stay() -> None:
+    """Renew the cookie of "keep me signed in" once a day, not with every answer."""
+    today = clock.today().toordinal()
+    if session.permanent and session.get("seen") != today:
+        session["seen"] = today
 
 
 def _person(rows: Any) -> Principal:

@@ -94,14 +94,10 @@ _QUESTION = (
 )
 
 
-def _rows(statement: Any, **values: Any) -> Any:
-    return db.session().connection().execute(statement, values)
-
-
 def _sittings(statement: Any, **values: Any) -> list[Sitting]:
     return [
         Sitting(title=content.title_of(row.track, row.assessment), **row._mapping)
-        for row in _rows(statement, **values)
+        for row in db.rows(statement, **values)
     ]
 
 
@@ -138,7 +134,7 @@ def dots(attempt_id: int) -> list[Dot]:
     """Return all places of a form."""
     return [
         Dot(position, bool(answered), saved_at)
-        for position, answered, saved_at in _rows(_DOTS, attempt=attempt_id)
+        for position, answered, saved_at in db.rows(_DOTS, attempt=attempt_id)
     ]
 
 
@@ -176,7 +172,7 @@ def _question(position: int, item: Item, response: Any, saved_at: datetime | Non
 
 def question(attempt_id: int, position: int) -> Question:
     """Return one item of an attempt without its key, with what was answered."""
-    row = _rows(_QUESTION, attempt=attempt_id, position=position).first()
+    row = db.rows(_QUESTION, attempt=attempt_id, position=position).first()
     if row is None:
         raise errors.NotFound
     return _question(position, grading.restore(row.item), row.response, row.saved_at)

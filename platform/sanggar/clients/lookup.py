@@ -241,7 +241,7 @@ _WITH_SHORTLIST = (
 
 def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, list[ShortlistRow]]:
     """Return a brief and its short list in one statement."""
-    rows = db.session().execute(_WITH_SHORTLIST, {"brief": brief_id}).all()
+    rows = db.rows(_WITH_SHORTLIST, brief=brief_id).all()
     width = len(_BRIEF)
     found = BriefRow(*rows[0][:width]) if rows else None
     if found is None or not may_see(found, person):

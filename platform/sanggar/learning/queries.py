@@ -69,7 +69,7 @@ def _choices(person_id: int) -> dict[str, bool]:
     """Return chosen track -> whether its self-assessment is complete; one statement a request."""
     cached: tuple[int, dict[str, bool]] | None = g.get("learning_choices")
     if cached is None or cached[0] != person_id:
-        rows = db.session().execute(_CHOICES, {"person": person_id})
+        rows = db.rows(_CHOICES, person=person_id)
         cached = (person_id, {track: completed is not None for track, completed in rows})
         g.learning_choices = cached
     return cached[1]
@@ -79,7 +79,7 @@ def states(person_id: int) -> list[LessonState]:
     """Return everything somebody has begun or done, the latest first."""
     cached: tuple[int, list[LessonState]] | None = g.get("learning_states")
     if cached is None or cached[0] != person_id:
-        rows = db.session().execute(_STATES, {"person": person_id})
+        rows = db.rows(_STATES, person=person_id)
         cached = (person_id, [LessonState(*row) for row in rows])
         g.learning_states = cached
     return cached[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from flask import g
@@ -96,15 +96,17 @@ WITHOUT_HUB = HubRow(0, "", _l("Without a hub"), "", "")
 PROGRAMME = HubRow(0, "programme", _l("The whole programme"), "", "")
 
 
+_HUBS = (
+    select(col(Hub.id), col(Hub.code), col(Hub.name), col(Hub.city), col(Hub.phone))
+    .where(col(Hub.active))
+    .order_by(col(Hub.position), col(Hub.id))
+)
+
+
 def hubs() -> list[HubRow]:
     """Return the active hubs in their order (read once a request)."""
     if "programme_hubs" not in g:
-        statement = (
-            select(col(Hub.id), col(Hub.code), col(Hub.name), col(Hub.city), col(Hub.phone))
-            .where(col(Hub.active))
-            .order_by(col(Hub.position), col(Hub.id))
-        )
-        g.programme_hubs = [HubRow(*row) for row in db.session().execute(statement)]
+        g.programme_hubs = [HubRow(*row) for row in db.rows(_HUBS)]
     found: list[HubRow] = g.programme_hubs
     return found
 
@@ -247,22 +249,38 @@ def place_names(region_id: int | None, hub_id: int | None) -> tuple[str, str]:
     return (row[0] or "", row[1] or "")
 
 
-def targets(today: date) -> dict[int | None, Target]:
-    """Return the targets in force today: hub id (None: the programme) -> row."""
-    return {row.hub_id: row for row in db.session().scalars(_in_force(), {"today": today})}
+@dataclass(frozen=True)
+class Goal:
+    """A target in force; `hub_id` None: the programme."""
+
+    hub_id: int | None
+    period_start: date
+    period_end: date
+    number: int
 
 
-@cache
-def _in_force() -> Select[Target]:
-    return (
-        select(Target)
-        .where(
-            col(Target.superseded_at).is_(None),
-            col(Target.period_start) <= bindparam("today"),
-            col(Target.period_end) >= bindparam("today"),
-        )
-        .order_by(col(Target.period_start), col(Target.id))
+_GOALS = (
+    select(col(Target.hub_id), col(Target.period_start), col(Target.period_end), col(Target.number))
+    .where(
+        col(Target.superseded_at).is_(None),
+        col(Target.period_start) <= bindparam("today"),
+        col(Target.period_end) >= bindparam("today"),
     )
+    .order_by(col(Target.period_start), col(Target.id))
+)
+
+
+def targets(today: date) -> dict[int | None, Goal]:
+    """Return the targets in force that day: hub id (None: the programme) -> target."""
+    kept: dict[date, dict[int | None, Goal]] = g.setdefault("programme_goals", {})
+    if today not in kept:
+        kept[today] = {row.hub_id: Goal(*row) for row in db.rows(_GOALS, today=today)}
+    return kept[today]
+
+
+def forget() -> None:
+    """Drop the targets this request has read, because one has just changed."""
+    g.pop("programme_goals", None)
 
 
 def target_history(hub_ids: Collection[int] | None = None) -> list[Target]:
@@ -305,11 +323,11 @@ def _between(start: datetime, end: datetime) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((inside, 1), else_=0)), 0)
 
 
-def _measure(today: date, goals: Iterable[Target]) -> dict[int | None, dict[Any, int]]:
+def _measure(today: date, goals: Iterable[Goal]) -> dict[int | None, dict[Any, int]]:
     """Count everything in one statement, with one column for each target period."""
     periods = tuple(sorted({(goal.period_start, goal.period_end) for goal in goals}))
     names = ("this", "last", "active", "all", *periods)
-    rows = db.session().execute(_measures(today.year, periods))
+    rows = db.rows(_measures(today.year, periods))
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
 
 
@@ -328,7 +346,7 @@ def _measures(year: int, periods: tuple[tuple[date, date], ...]) -> Select[Any]:
 
 
 def _count(
-    row: HubRow, goal: Target | None, programme: Target | None, found: dict[Any, int]
+    row: HubRow, goal: Goal | None, programme: Goal | None, found: dict[Any, int]
 ) -> HubCount:
     period = goal or programme
     reached = (

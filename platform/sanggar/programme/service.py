@@ -23,7 +23,7 @@ from sanggar.plugin.events import (
     SelfAssessed,
     StageChanged,
 )
-from sanggar.programme import rules
+from sanggar.programme import queries, rules
 from sanggar.programme.models import (
     Enrolment,
     Hub,
@@ -173,6 +173,7 @@ def set_target(
             reason=reason,
         )
     )
+    queries.forget()
 
 
 def map_region(region_id: int, hub_id: int | None) -> None:

@@ -58,7 +58,7 @@ _STATE = _state()
 
 def state() -> tuple[int, Serving | None]:
     """Return (id of the last event that moves rankings, model that serves), in one statement."""
-    stamp, version, kind, rows, files = db.session().execute(_STATE).one()
+    stamp, version, kind, rows, files = db.rows(_STATE).one()
     return stamp or 0, Serving(version, kind, rows, files) if version else None
 
 

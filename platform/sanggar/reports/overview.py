@@ -1,4 +1,4 @@
-"""An officer's home: how the programme stands, and what waits for a hand. Seven statements in all."""
+"""An officer's home: how the programme stands, and what waits for a hand."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sanggar.clients.rules import BriefState, OfferState, PlacementState
 from sanggar.incubation.models import Cohort, Member, MemberState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.memory import remembered
 from sanggar.programme import queries as programme
 from sanggar.programme import rules as programme_rules
 from sanggar.programme.models import Enrolment
@@ -30,6 +31,7 @@ from sanggar.workshops.models import Session, SessionState
 
 OPEN_WORK = (PlacementState.AGREED, PlacementState.RUNNING, PlacementState.DELIVERED)
 WEEK = timedelta(days=7)
+KEEP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ class HubLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """All that an officer's home shows."""
+    """All that an officer's home shows, as of `at`."""
 
+    at: datetime
     total: HubCount
     lines: list[HubLine]
     forecast: rules.Forecast
@@ -59,13 +62,23 @@ class Overview:
 
 
 def overview(person: Principal, now: datetime) -> Overview:
-    """Return an officer's home: the whole programme, their own hubs first, what waits for them."""
+    """Return an officer's home, at most half a minute old: `at` says from when it is.
+
+    What the officer has just changed is in it; what others changed may take that long.
+    """
+    reach = None if person.has(Role.ADMIN) else person.hubs
+    return remembered(
+        ("overview", reach), lambda: _count_all(reach, now), now, KEEP, after_writes=False
+    )
+
+
+def _count_all(reach: frozenset[int] | None, now: datetime) -> Overview:
+    """Count the whole programme, the officer's own hubs first, and what waits for them."""
     day = clock.local(now).date()
     counts = programme.counts(day)
     total = programme.total(counts, day)
     certified = _certified_by_hub(day)
-    reach = None if person.has(Role.ADMIN) else person.hubs
-    found = db.session().execute(_numbers(reach is None), _moments(now, reach)).mappings().one()
+    found = db.rows(_numbers(reach is None), **_moments(now, reach)).mappings().one()
     weekly = [int(found[f"week{number}"]) for number in range(rules.WEEKS)]
     lines = [
         HubLine(each, certified.get(each.hub.id or None, 0), bool(each.hub.id) and (reach is None or each.hub.id in reach))
@@ -73,6 +86,7 @@ def overview(person: Principal, now: datetime) -> Overview:
     ]  # fmt: skip
     waiting = rules.Waiting(**{kind: int(found[kind]) for kind in rules.URGENCY})
     return Overview(
+        at=now,
         total=total,
         lines=sorted(lines, key=lambda line: not line.mine),
         forecast=rules.forecast(total.gap, weekly, _aware(found["first"]), now),
@@ -105,7 +119,7 @@ def _by_hub() -> Select[int | None, int]:
 
 
 def _certified_by_hub(day: date) -> dict[int | None, int]:
-    return {row[0]: row[1] for row in db.session().execute(_by_hub(), {"day": day})}
+    return {row[0]: row[1] for row in db.rows(_by_hub(), day=day)}
 
 
 def _count(model: Any, *conditions: Any, distinct: Any = None) -> Any:

@@ -24,7 +24,7 @@ def officer() -> Response:
     today = clock.local(now).date()
     own = [line.count.hub.code for line in found.lines if line.mine]
     return web.page(
-        "reports/officer.html", found=found, tasks=words.tasks(found.tasks), now=now, today=today,
+        "reports/officer.html", found=found, tasks=words.tasks(found.tasks), now=found.at, today=today,
         week=rules.week_of(today), month=words.month(found.forecast.month), link=words.link,
         outlook=rules.Outlook, scope=own[0] if len(own) == 1 else queries.PROGRAMME,
     )  # fmt: skip

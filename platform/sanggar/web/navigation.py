@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, request, url_for
+from markupsafe import Markup
 
 from sanggar.kernel import access, i18n
 from sanggar.kernel.access import Principal, Role, principal
 from sanggar.kernel.i18n import _l
+
+#: frames kept before all are drawn anew
+FRAMES = 1000
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,16 @@ class Navigation:
     footer: list[Link] = field(default_factory=list)
     inbox: str = ""
     unread: int = 0
-    other: str = "en"
-    language_url: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a page, drawn."""
+
+    top: Markup
+    foot: Markup
+    has_nav: bool
+    other: str
 
 
 def entries_for(person: Principal) -> list[Entry]:
@@ -182,7 +194,6 @@ def build(here: str = "") -> Navigation:
         for entry, on in zip(shown, marked, strict=True)
     ]
     inbox = Entry("notifications.inbox", "")
-    other = "en" if i18n.language() == "id" else "id"
     return Navigation(
         home=_url("web.start") if person.known else _url("web.landing"),
         entries=links,
@@ -191,9 +202,37 @@ def build(here: str = "") -> Navigation:
         ],
         inbox=_url(inbox.endpoint) if open_to(inbox, person) else "",
         unread=int(person.extra.get("unread", 0)),
-        other=other,
-        language_url=url_for("web.language", code=other, next=_here()),
     )
+
+
+def frame(here: str = "") -> Frame:
+    """Return what stands around this page.
+
+    It is the same for everybody with the same roles at the same place, and half of what drawing a
+    page costs: it is drawn once and kept.
+    """
+    person = principal()
+    key = (
+        request.script_root, request.endpoint, here, i18n.language(), person.known, person.roles,
+        person.extra.get("unread", 0),
+    )  # fmt: skip
+    kept: dict[Any, Frame] = current_app.extensions.setdefault("sanggar.frames", {})
+    if key not in kept:
+        if len(kept) >= FRAMES:
+            kept.clear()
+        kept[key] = _draw(build(here))
+    return kept[key]
+
+
+def _draw(nav: Navigation) -> Frame:
+    macros = current_app.jinja_env.get_template("web/frame.html").module
+    other = "en" if i18n.language() == "id" else "id"
+    return Frame(macros.top(nav), macros.foot(nav), bool(nav.entries), other)  # type: ignore[attr-defined]
+
+
+def language_url(other: str) -> str:
+    """Return the address that shows this page in the other language."""
+    return url_for("web.language", code=other, next=_here())
 
 
 def admin_groups() -> list[tuple[Any, list[Link]]]:

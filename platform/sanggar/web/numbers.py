@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from sanggar.certification import queries as certification
 from sanggar.clients import queries as clients
-from sanggar.kernel import db
-from sanggar.kernel.db import Database
+from sanggar.kernel.memory import remembered
 from sanggar.programme import queries as programme
 from sanggar.programme.queries import HubRow
 
@@ -28,19 +25,9 @@ class Numbers:
     hubs: tuple[HubRow, ...]
 
 
-_cache: WeakKeyDictionary[Database, Numbers] = WeakKeyDictionary()
-_lock = Lock()
-
-
 def current(now: datetime) -> Numbers:
     """Return the numbers, at most a minute old."""
-    database = db.database()
-    found = _cache.get(database)
-    if found is None or not timedelta(0) <= now - found.at < KEEP:
-        found = _count(now)
-        with _lock:
-            _cache[database] = found
-    return found
+    return remembered("landing", lambda: _count(now), now, KEEP, after_writes=True)
 
 
 def _count(now: datetime) -> Numbers:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -146,6 +147,7 @@ def _count(state: RegistrationState) -> Any:
     )
 
 
+@cache
 def lines_statement() -> Any:
     """Return the select of session lines, for the reads of this slice."""
     return select(  # type: ignore[call-overload]
@@ -186,19 +188,27 @@ def upcoming(
     limit: int = 60,
 ) -> list[SessionLine]:
     """Return the sessions that are not over, the next first."""
-    statement = lines_statement().where(
-        col(Session.ends_at) > now, col(Session.state) != SessionState.CANCELLED
+    wanted = {
+        "hub_id": hub_id, "track": track or None, "workshop": workshop or None, "mode": mode or None,
+    }  # fmt: skip
+    given = {name: value for name, value in wanted.items() if value is not None}
+    rows = db.rows(_upcoming(tuple(given)), now=now, limit=limit, **given)
+    return [SessionLine(*row) for row in rows]
+
+
+@cache
+def _upcoming(filters: tuple[str, ...]) -> Any:
+    """Return the statement with these filters; every track page asks it."""
+    return (
+        lines_statement()
+        .where(
+            col(Session.ends_at) > bindparam("now"),
+            col(Session.state) != SessionState.CANCELLED,
+            *(getattr(Session, name) == bindparam(name) for name in filters),
+        )
+        .order_by(col(Session.starts_at), col(Session.id))
+        .limit(bindparam("limit"))
     )
-    if hub_id is not None:
-        statement = statement.where(col(Session.hub_id) == hub_id)
-    if track:
-        statement = statement.where(col(Session.track) == track)
-    if workshop:
-        statement = statement.where(col(Session.workshop) == workshop)
-    if mode:
-        statement = statement.where(col(Session.mode) == mode)
-    statement = statement.order_by(col(Session.starts_at), col(Session.id)).limit(limit)
-    return [SessionLine(*row) for row in db.session().execute(statement)]
 
 
 def of_hubs(

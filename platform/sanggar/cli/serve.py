@@ -17,8 +17,11 @@ from gunicorn.app.base import BaseApplication
 
 from sanggar import clock
 from sanggar.app import builtins, create_app
+from sanggar.demo.cast import cast
+from sanggar.demo.data import PASSWORD
 from sanggar.kernel import db, registry, schema
 from sanggar.kernel.config import Settings, SettingsError
+from sanggar.programme import service as programme
 
 #: One BLAS thread in web workers: many small requests gain nothing from more, and lose to spinning.
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -58,6 +61,10 @@ def _prepare(settings: Settings) -> None:
         db.copy_sqlite(path, path.with_suffix(f".before-{head}.db"))
     schema.upgrade(database)
     database.dispose()
+    app = create_app(settings)
+    with db.transaction(app):
+        programme.seed(clock.now())
+    app.extensions["sanggar.db"].dispose()
 
 
 def _port_is_free(host: str, port: int) -> bool:
@@ -161,7 +168,20 @@ def serve(host: str, port: int, tracks: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from None
     if tracks or settings.strict_plugins:
         _say_what_is_broken(settings)
+    if tracks and settings.mode == "demo":
+        _cast(settings)
     run(settings, host, port)
+
+
+def _cast(settings: Settings) -> None:
+    """Put the demo accounts into a preview, so that somebody can walk through the track."""
+    _prepare(settings)
+    app = create_app(settings)
+    addresses = cast(app, clock.now())
+    app.extensions["sanggar.db"].dispose()
+    click.echo(f"Sign in with one of these addresses and the password {PASSWORD}:", err=True)
+    for address in addresses:
+        click.echo(f"  {address}", err=True)
 
 
 def _say_what_is_broken(settings: Settings) -> None:

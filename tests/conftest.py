@@ -331,3 +331,28 @@ def _make_people() -> dict[str, int]:
 def people(database: db.Database, person_ids: dict[str, int]) -> SimpleNamespace:
     """One person for each role (ids), made through the accounts service."""
     return SimpleNamespace(**person_ids)
+
+
+@pytest.fixture
+def hubs(tx: Transaction, people: SimpleNamespace) -> dict[str, int]:
+    """Hub code -> id."""
+    with tx():
+        return {hub.code: hub.id for hub in programme.hubs()}
+
+
+@pytest.fixture
+def officer(people: SimpleNamespace, hubs: dict[str, int]) -> access.Principal:
+    """The officer of Malang."""
+    return access.Principal(
+        id=people.officer, roles=frozenset({Role.HUB_OFFICER}), hubs=frozenset({hubs["malang"]})
+    )
+
+
+@pytest.fixture
+def other_officer(people: SimpleNamespace, hubs: dict[str, int]) -> access.Principal:
+    """The officer of Jember."""
+    return access.Principal(
+        id=people.other_hub_officer,
+        roles=frozenset({Role.HUB_OFFICER}),
+        hubs=frozenset({hubs["jember"]}),
+    )

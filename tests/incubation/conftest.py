@@ -14,10 +14,9 @@ from flask import Flask
 from sanggar.certification.models import Certificate
 from sanggar.incubation import service
 from sanggar.kernel import registry
-from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.access import Principal
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Track, Unit
-from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 from sanggar.programme.models import Stage
 
@@ -42,31 +41,6 @@ def track(request: pytest.FixtureRequest) -> Iterator[None]:
     )
     yield
     app.extensions[registry.EXTENSION] = before
-
-
-@pytest.fixture
-def hubs(tx: Any, people: SimpleNamespace) -> dict[str, int]:
-    """Hub code -> id."""
-    with tx():
-        return {hub.code: hub.id for hub in programme.hubs()}
-
-
-@pytest.fixture
-def officer(people: SimpleNamespace, hubs: dict[str, int]) -> Principal:
-    """The officer of Malang."""
-    return Principal(
-        id=people.officer, roles=frozenset({Role.HUB_OFFICER}), hubs=frozenset({hubs["malang"]})
-    )
-
-
-@pytest.fixture
-def other_officer(people: SimpleNamespace, hubs: dict[str, int]) -> Principal:
-    """The officer of Jember."""
-    return Principal(
-        id=people.other_hub_officer,
-        roles=frozenset({Role.HUB_OFFICER}),
-        hubs=frozenset({hubs["jember"]}),
-    )
 
 
 @pytest.fixture

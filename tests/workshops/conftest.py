@@ -12,10 +12,9 @@ import pytest
 from flask import Flask
 
 from sanggar.kernel import registry
-from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.access import Principal
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Track, Unit, Workshop
-from sanggar.programme import queries as programme
 from sanggar.workshops import service
 from sanggar.workshops.service import Draft
 
@@ -49,31 +48,6 @@ def track(app: Flask) -> Iterator[Track]:
     )
     yield made
     app.extensions[registry.EXTENSION] = before
-
-
-@pytest.fixture
-def hubs(tx: Any, people: SimpleNamespace) -> dict[str, int]:
-    """Hub code -> id."""
-    with tx():
-        return {hub.code: hub.id for hub in programme.hubs()}
-
-
-@pytest.fixture
-def officer(people: SimpleNamespace, hubs: dict[str, int]) -> Principal:
-    """The officer of Malang as services see them."""
-    return Principal(
-        id=people.officer, roles=frozenset({Role.HUB_OFFICER}), hubs=frozenset({hubs["malang"]})
-    )
-
-
-@pytest.fixture
-def other_officer(people: SimpleNamespace, hubs: dict[str, int]) -> Principal:
-    """The officer of Jember."""
-    return Principal(
-        id=people.other_hub_officer,
-        roles=frozenset({Role.HUB_OFFICER}),
-        hubs=frozenset({hubs["jember"]}),
-    )
 
 
 @pytest.fixture

@@ -20,13 +20,10 @@ from sanggar.accounts.models import DeletionRequest, Purpose, RoleGrant, User
 from sanggar.accounts.queries import ConsentRow, GrantRow, GuardianRow, Person
 from sanggar.kernel import db
 from sanggar.kernel.access import STAFF, Principal, Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 from sanggar.programme import queries as programme
 from sanggar.programme.queries import Stage
-
-
-def _number(value: str | None, default: int = 0) -> int:
-    return int(value) if value and value.isdigit() and len(value) < 10 else default
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Search:
     @classmethod
     def read(cls, args: Mapping[str, str], who: Principal) -> Search:
         """Read the address; a hub that is not the officer's own is left out."""
-        hub_id = _number(args.get("hub"))
+        hub_id = number(args, "hub")
         scope = None if who.has(Role.ADMIN) else tuple(sorted(who.hubs))
         if hub_id and who.sees_hub(hub_id):
             scope = (hub_id,)
@@ -53,7 +50,7 @@ class Search:
             hub_id=hub_id,
             stage=stage if stage in set(Stage) else "",
             unguarded=args.get("guardian") == "missing",
-            page=max(1, _number(args.get("page"), 1)),
+            page=max(1, number(args, "page", 1)),
             hub_ids=scope,
         )
 
@@ -237,7 +234,7 @@ class RoleSearch:
         return cls(
             text=args.get("q", "").strip()[:80],
             role=role if role in set(Role) else "",
-            page=max(1, _number(args.get("page"), 1)),
+            page=max(1, number(args, "page", 1)),
         )
 
     def args(self) -> dict[str, Any]:

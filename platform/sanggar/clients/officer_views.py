@@ -11,6 +11,7 @@ from sanggar.clients.forms import OwnerBriefForm, put
 from sanggar.clients.rules import GOOD_BRIEF, BriefState
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 
 PAGE = 25
@@ -34,7 +35,7 @@ def desk() -> Response:
     hubs = _hubs(access.principal())
     view = request.args.get("view", "open")
     view = view if view in VIEWS else "open"
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(1, number(request.args, "page", 1))
     counts = queries.state_counts(hubs)
     totals = {name: sum(counts[s] for s in states) for name, states in VIEWS.items()}
     rows = queries.briefs_of_hubs(hubs, VIEWS[view], PAGE, (page - 1) * PAGE)

@@ -15,6 +15,7 @@ from sanggar.clients.blueprint import bp
 from sanggar.clients.reading import ProfileRow
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.track import LEVEL_TITLES
 from sanggar.programme import queries as programme
@@ -27,8 +28,8 @@ PAGE = 24
 def talents() -> Response:
     """Show certified talents who have agreed to be seen by everybody."""
     now = clock.now()
-    track, hub = request.args.get("track", ""), request.args.get("hub", type=int)
-    page = max(request.args.get("page", 1, type=int), 1)
+    track, hub = request.args.get("track", ""), number(request.args, "hub") or None
+    page = max(1, number(request.args, "page", 1))
     chosen = [t for t in catalogue.tracks() if track in ("", t.id)]
     held = _held([t.id for t in chosen], now)
     people = accounts.people(sorted(accounts.public_ids(sorted(held), now)))

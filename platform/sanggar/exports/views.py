@@ -11,6 +11,7 @@ from sanggar import clock, errors
 from sanggar.exports import personal, queries
 from sanggar.kernel import access, log, registry, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 
 bp = Blueprint("exports", __name__, template_folder="templates")
 
@@ -61,7 +62,7 @@ def audit() -> Response:
     person, entity = request.args.get("person", "")[:120], request.args.get("entity", "")
     if entity not in queries.entities():
         entity = ""
-    found = queries.audit(person, entity, request.args.get("page", 1, type=int))
+    found = queries.audit(person, entity, max(1, number(request.args, "page", 1)))
     return web.page(
         "exports/audit.html", block="found", found=found, person=person, entity=entity,
         entities=queries.entities(),
@@ -73,5 +74,5 @@ def audit() -> Response:
 def events() -> Response:
     """Show what happened, newest first."""
     kind = request.args.get("kind", "")[:64]
-    found = queries.events(kind, request.args.get("page", 1, type=int))
+    found = queries.events(kind, max(1, number(request.args, "page", 1)))
     return web.page("exports/events.html", block="found", found=found, kind=kind)

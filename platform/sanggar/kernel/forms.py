@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -19,6 +20,12 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202
 def clean(text: str | None) -> str:
     """Return text without characters that no keyboard types, trimmed at both ends."""
     return _UNWANTED.sub("", text or "").strip()
+
+
+def number(args: Mapping[str, str], name: str, default: int = 0) -> int:
+    """Return a whole number of an address; `default` where there is none, or none that fits a column."""
+    typed = args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else default
 
 
 class Words:

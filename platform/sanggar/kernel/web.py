@@ -27,6 +27,7 @@ from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import IntegerConverter, Map
 
 from sanggar import errors
 from sanggar.kernel import access, log
@@ -74,6 +75,13 @@ class _Typed(ImmutableMultiDict[str, Any]):
 
 def _bare(value: Any) -> Any:
     return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class Number(IntegerConverter):
+    """`<int:…>` in an address: what fits a column. A larger number is no page, not an error."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
 class SiteRequest(HtmxAwareRequest):
@@ -170,6 +178,7 @@ def init_app(app: Flask) -> None:
     """Attach htmx, CSRF, request ids and error pages to `app`."""
     Htmx(app)
     app.request_class = SiteRequest
+    app.url_map.converters = {**app.url_map.converters, "int": Number}
     csrf.init_app(app)
     app.before_request_funcs.setdefault(None, []).insert(0, _request_id)
 

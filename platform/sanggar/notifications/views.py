@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from sanggar import clock, errors
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 from sanggar.notifications import queries, service
 
@@ -17,7 +18,7 @@ bp = Blueprint("notifications", __name__, template_folder="templates")
 @access.signed_in
 def inbox() -> Response:
     """Show my messages."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, number(request.args, "page", 1))
     rows, pages = queries.inbox(access.principal().id, page)
     return web.page("notifications/inbox.html", messages=rows, page=page, pages=pages)
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from sanggar import clock, errors
 from sanggar.kernel import access, registry, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 from sanggar.programme import queries as programme
 from sanggar.reports import overview, queries, rules, service, sheets, words
@@ -42,7 +43,7 @@ def province() -> Response:
 @access.allow(Role.AGENCY_OFFICER)
 def agency() -> Response:
     """Show an agency the talents it sent."""
-    page = request.args.get("page", 1, type=int)
+    page = max(1, number(request.args, "page", 1))
     found = queries.agency(access.principal(), page)
     return web.page("reports/agency.html", found=found, now=clock.now())
 

@@ -11,6 +11,7 @@ from sanggar.accounts import queries as accounts
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel import access, i18n, markdown, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.programme import queries as programme
 from sanggar.workshops import desk, ics, queries, rules, service
 from sanggar.workshops.forms import MODES
@@ -26,7 +27,7 @@ REMEMBERED = timedelta(days=180)
 @access.public
 def index() -> Response:
     """List coming sessions by hub, track and mode."""
-    hub_id = request.args.get("hub", type=int)
+    hub_id = number(request.args, "hub") or None
     track, mode = request.args.get("track", ""), request.args.get("mode", "")
     return web.page(
         "workshops/index.html",

@@ -103,7 +103,7 @@ def _kernel(app: Flask, settings: Settings) -> None:
 
 def _headers(app: Flask, settings: Settings) -> None:
     style = f"'self' {app.extensions['sanggar.style_source']}"
-    Talisman(
+    guard = Talisman(
         app,
         force_https=settings.secure,
         strict_transport_security=settings.secure,
@@ -112,6 +112,9 @@ def _headers(app: Flask, settings: Settings) -> None:
         referrer_policy="strict-origin-when-cross-origin",
         permissions_policy={"geolocation": "()", "microphone": "()", "browsing-topics": "()"},
     )
+    # a monitor on the same machine speaks plain HTTP
+    health = app.view_functions["web.health"]
+    app.view_functions["web.health"] = guard(force_https=False)(health)
 
 
 def _slices(app: Flask) -> None:

@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """
     settings = settings or Settings.load(**overrides)
     log.configure(settings.log_level, settings.log_format)
-    app = Flask("sanggar", static_folder=None, template_folder=None)
+    app = web.Site("sanggar", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key or "sanggar-demo-and-tests-only",
         TESTING=settings.mode == "test",

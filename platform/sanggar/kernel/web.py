@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +19,12 @@ from flask import (
     render_template,
     request,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest
+from itsdangerous import URLSafeTimedSerializer
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.datastructures import ImmutableMultiDict
@@ -88,6 +90,30 @@ class SiteRequest(HtmxAwareRequest):
     """A request as this site reads it: what was typed, and what htmx says of itself."""
 
     parameter_storage_class = _Typed
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies; the signer is made once and not with every request."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer of the site's secret key."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
+class Site(Flask):
+    """The application. No view is a coroutine, so none is asked whether it is."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
 
 
 def wants_fragment() -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import col
 
@@ -20,6 +21,7 @@ from sanggar.clients.rules import BriefState, OfferState, PlacementState
 from sanggar.incubation.models import Cohort, Member, MemberState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.i18n import language
 from sanggar.kernel.memory import remembered
 from sanggar.programme import queries as programme
 from sanggar.programme import rules as programme_rules
@@ -66,10 +68,20 @@ def overview(person: Principal, now: datetime) -> Overview:
 
     What the officer has just changed is in it; what others changed may take that long.
     """
-    reach = None if person.has(Role.ADMIN) else person.hubs
+    reach = _reach(person)
     return remembered(
         ("overview", reach), lambda: _count_all(reach, now), now, KEEP, after_writes=False
     )
+
+
+def drawn(found: Overview, person: Principal, draw: Callable[[Overview], Markup]) -> Markup:
+    """Return the overview as `draw` draws it, once for as long as it is kept and each language."""
+    key = ("overview drawn", _reach(person), language(), found.at)
+    return remembered(key, lambda: draw(found), found.at, KEEP, after_writes=False)
+
+
+def _reach(person: Principal) -> frozenset[int] | None:
+    return None if person.has(Role.ADMIN) else person.hubs
 
 
 def _count_all(reach: frozenset[int] | None, now: datetime) -> Overview:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
 
 from sanggar import clock, errors
 from sanggar.kernel import access, registry, web
@@ -20,15 +21,20 @@ bp = Blueprint("reports", __name__, template_folder="templates")
 @access.allow(Role.HUB_OFFICER, Role.ADMIN)
 def officer() -> Response:
     """Show how the programme stands and the one thing to do next."""
-    now, person = clock.now(), access.principal()
-    found = overview.overview(person, now)
-    today = clock.local(now).date()
+    person = access.principal()
+    found = overview.overview(person, clock.now())
+    today = clock.local(found.at).date()
     own = [line.count.hub.code for line in found.lines if line.mine]
     return web.page(
-        "reports/officer.html", found=found, tasks=words.tasks(found.tasks), now=found.at, today=today,
-        week=rules.week_of(today), month=words.month(found.forecast.month), link=words.link,
+        "reports/officer.html", found=found, tasks=words.tasks(found.tasks), now=found.at,
+        today=today, week=rules.week_of(today), month=words.month(found.forecast.month),
         outlook=rules.Outlook, scope=own[0] if len(own) == 1 else queries.PROGRAMME,
+        numbers=overview.drawn(found, person, _numbers),
     )  # fmt: skip
+
+
+def _numbers(found: overview.Overview) -> Markup:
+    return Markup(render_template("reports/_numbers.html", found=found, link=words.link))  # noqa: S704 - our own template
 
 
 @bp.get("/province")

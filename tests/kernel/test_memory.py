@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sanggar.kernel import db
-from sanggar.kernel.memory import remembered
+from sanggar.kernel.memory import remembered, stamp
 from sanggar.kernel.models import EventRecord
 
 Ask = Callable[..., int]
@@ -23,10 +23,10 @@ def ask(app, database, now) -> Ask:
         counted.append(1)
         return len(counted)
 
-    def once(seconds: float, *, key: str = "a", after_writes: bool = False) -> int:
+    def once(seconds: float, *, key: str = "a") -> int:
         with app.app_context():
             moment, keep = now + timedelta(seconds=seconds), timedelta(seconds=30)
-            return remembered(key, count, moment, keep, after_writes=after_writes)
+            return remembered(key, count, moment, keep)
 
     return once
 
@@ -39,21 +39,6 @@ def test_each_key_has_its_own(ask: Ask) -> None:
     assert [ask(0), ask(0, key="b"), ask(1)] == [1, 2, 1]
 
 
-def test_a_write_makes_it_new_unless_it_may_outlive_writes(ask: Ask, tx, now) -> None:
-    assert [ask(0), ask(0, key="b", after_writes=True)] == [1, 2]
-    with tx():
-        db.add(EventRecord(at=now, kind="Written", data={}))
-    assert [ask(1), ask(1, key="b", after_writes=True)] == [3, 2]
-
-
-def test_a_write_that_is_undone_changes_nothing(ask: Ask, tx, now) -> None:
-    assert ask(0) == 1
-    with pytest.raises(RuntimeError), tx():
-        db.add(EventRecord(at=now, kind="Undone", data={}))
-        raise RuntimeError
-    assert ask(1) == 1
-
-
 def test_another_database_remembers_nothing(ask: Ask, app, database) -> None:
     assert ask(0) == 1
     app.extensions["sanggar.db"] = db.Database(database.url)
@@ -62,3 +47,18 @@ def test_another_database_remembers_nothing(ask: Ask, app, database) -> None:
     finally:
         app.extensions["sanggar.db"].dispose()
         app.extensions["sanggar.db"] = database
+
+
+def test_the_stamp_moves_with_what_is_committed_and_only_then(app, tx, now) -> None:
+    def seen() -> tuple[int | None, int | None]:
+        with app.app_context():
+            return stamp()
+
+    before = seen()
+    with pytest.raises(RuntimeError), tx():
+        db.add(EventRecord(at=now, kind="Undone", data={}))
+        raise RuntimeError
+    assert seen() == before
+    with tx():
+        db.add(EventRecord(at=now, kind="Done", data={}))
+    assert seen() != before

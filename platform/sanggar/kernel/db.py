@@ -27,8 +27,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        #: transactions this process has committed that may have written; what `memory` keeps
-        self.writes = 0
+        #: what `kernel.memory` keeps
         self.memory: dict[Hashable, Any] = {}
         self.engine = self._engine(url)
         self._modes = {
@@ -56,7 +55,7 @@ class Database:
         A deferred lock loses read-then-write transactions under concurrency: SQLite refuses the
         upgrade with SQLITE_BUSY_SNAPSHOT instead of waiting.
         """
-        return Session(self._modes[write], expire_on_commit=False, info={"write": write})
+        return Session(self._modes[write], expire_on_commit=False)
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -156,8 +155,6 @@ def commit() -> None:
     if current is None:
         return
     current.commit()
-    if current.info["write"]:
-        database().writes += 1
     for action in current.info.pop("after_commit", []):
         action()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from sanggar.incubation.models import Cohort, Member, MemberState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import language
-from sanggar.kernel.memory import remembered
+from sanggar.kernel.memory import remembered, stamp
 from sanggar.programme import queries as programme
 from sanggar.programme import rules as programme_rules
 from sanggar.programme.models import Enrolment
@@ -47,8 +47,9 @@ class HubLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """All that an officer's home shows, as of `at`."""
+    """All that an officer's home shows, as of `at`; `key` says for whom and after what."""
 
+    key: Hashable
     at: datetime
     total: HubCount
     lines: list[HubLine]
@@ -66,25 +67,20 @@ class Overview:
 def overview(person: Principal, now: datetime) -> Overview:
     """Return an officer's home, at most half a minute old: `at` says from when it is.
 
-    What the officer has just changed is in it; what others changed may take that long.
+    It is counted anew as soon as anything is logged, so what the officer has just changed is in it.
     """
-    reach = _reach(person)
-    return remembered(
-        ("overview", reach), lambda: _count_all(reach, now), now, KEEP, after_writes=False
-    )
+    reach = None if person.has(Role.ADMIN) else person.hubs
+    key = ("overview", reach, stamp())
+    return remembered(key, lambda: _count_all(reach, now, key), now, KEEP)
 
 
-def drawn(found: Overview, person: Principal, draw: Callable[[Overview], Markup]) -> Markup:
-    """Return the overview as `draw` draws it, once for as long as it is kept and each language."""
-    key = ("overview drawn", _reach(person), language(), found.at)
-    return remembered(key, lambda: draw(found), found.at, KEEP, after_writes=False)
+def drawn(found: Overview, draw: Callable[[Overview], Markup]) -> Markup:
+    """Return the overview as `draw` draws it, once for each language."""
+    key = ("drawn", found.key, found.at, language())
+    return remembered(key, lambda: draw(found), found.at, KEEP)
 
 
-def _reach(person: Principal) -> frozenset[int] | None:
-    return None if person.has(Role.ADMIN) else person.hubs
-
-
-def _count_all(reach: frozenset[int] | None, now: datetime) -> Overview:
+def _count_all(reach: frozenset[int] | None, now: datetime, key: Hashable) -> Overview:
     """Count the whole programme, the officer's own hubs first, and what waits for them."""
     day = clock.local(now).date()
     counts = programme.counts(day)
@@ -98,6 +94,7 @@ def _count_all(reach: frozenset[int] | None, now: datetime) -> Overview:
     ]  # fmt: skip
     waiting = rules.Waiting(**{kind: int(found[kind]) for kind in rules.URGENCY})
     return Overview(
+        key=key,
         at=now,
         total=total,
         lines=sorted(lines, key=lambda line: not line.mine),

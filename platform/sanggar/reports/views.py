@@ -29,7 +29,7 @@ def officer() -> Response:
         "reports/officer.html", found=found, tasks=words.tasks(found.tasks), now=found.at,
         today=today, week=rules.week_of(today), month=words.month(found.forecast.month),
         outlook=rules.Outlook, scope=own[0] if len(own) == 1 else queries.PROGRAMME,
-        numbers=overview.drawn(found, person, _numbers),
+        numbers=overview.drawn(found, _numbers),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ class Numbers:
 
 def current(now: datetime) -> Numbers:
     """Return the numbers, at most a minute old."""
-    return remembered("landing", lambda: _count(now), now, KEEP, after_writes=True)
+    return remembered("landing", lambda: _count(now), now, KEEP)
 
 
 def _count(now: datetime) -> Numbers:

@@ -120,11 +120,16 @@ def test_a_browser_that_died_without_a_signal_sends_its_answers_when_it_is_back(
     assert set(stored(app)) == {3}
 
 
-def test_two_tabs_keep_the_answer_given_last(phone, app) -> None:
-    context, url = phone
+def position_of(app, kind: str) -> int:
+    """Return the place of the first question of a type."""
     with db.transaction(app) as session:
         items = session.exec(select(AttemptItem)).all()
-        single = next(item.position for item in items if item.item["type"] == "single")
+        return next(item.position for item in items if item.item["type"] == kind)
+
+
+def test_two_tabs_keep_the_answer_given_last(phone, app) -> None:
+    context, url = phone
+    single = position_of(app, "single")
     one, two = context.new_page(), context.new_page()
     for page in (one, two):
         page.goto(f"{url}/{single}")
@@ -155,9 +160,7 @@ def test_the_end_of_the_time_submits_what_is_there(phone, app) -> None:
 
 def test_no_two_steps_get_the_same_place(phone, app) -> None:
     context, url = phone
-    with db.transaction(app) as session:
-        items = session.exec(select(AttemptItem)).all()
-        ordering = next(item.position for item in items if item.item["type"] == "ordering")
+    ordering = position_of(app, "ordering")
     page = context.new_page()
     page.goto(f"{url}/{ordering}")
     page.select_option("#answer select >> nth=0", "1")

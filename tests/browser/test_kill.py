@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -15,6 +16,7 @@ from sqlmodel import select
 from tests.browser import acts
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
+from tests.browser.visitor import Visitor
 
 from sanggar.assessments.models import Answer, AttemptItem
 
@@ -53,16 +55,21 @@ def waiting(page: Page) -> list[int]:
     return [entry["position"] for queue in found for entry in json.loads(queue)]
 
 
-def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
-    site: Site, visit: Visit
-) -> None:
-    talent = acts.member(site, "Siti Aminah")
+def begin(site: Site, visit: Visit, name: str) -> tuple[Visitor, int, list[dict[str, Any]]]:
+    """Let somebody begin the theory exam; return them, the attempt and its items."""
+    talent = acts.member(site, name)
     acts.choose(site, talent)
     me = visit(talent)
     me.go(f"/exams/{acts.TRACK}/theory")
     me.send("/start")
     attempt = int(re.match(r"/attempts/(\d+)/1", me.path())[1])
-    items = acts.form_of(site, attempt)
+    return me, attempt, acts.form_of(site, attempt)
+
+
+def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
+    site: Site, visit: Visit
+) -> None:
+    me, attempt, items = begin(site, visit, "Siti Aminah")
     for position, item in enumerate(items[:BEFORE], 1):
         acts.fill_answer(me, item)
         me.page.locator(f'.dots [value="{position}"].done').wait_for()
@@ -91,13 +98,7 @@ def test_every_answer_survives_a_killed_server_and_the_attempt_goes_on(
 
 
 def test_an_answer_kept_on_the_device_survives_closing_the_page(site: Site, visit: Visit) -> None:
-    talent = acts.member(site, "Joko Prasetyo")
-    acts.choose(site, talent)
-    me = visit(talent)
-    me.go(f"/exams/{acts.TRACK}/theory")
-    me.send("/start")
-    attempt = int(re.match(r"/attempts/(\d+)/1", me.path())[1])
-    items = acts.form_of(site, attempt)
+    me, attempt, items = begin(site, visit, "Joko Prasetyo")
     site.kill()
     acts.fill_answer(me, items[0])
     me.page.wait_for_timeout(2000)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("sanggar.cli.serve:worker", "Run jobs in a process of their own."),
     "demo": ("sanggar.demo.commands:demo", "Make a believable programme and serve it."),
     "check": ("sanggar.cli.check:check", "Name every fault in tracks and plugins."),
+    "items": ("sanggar.cli.items:items", "Check, measure and exchange question banks."),
     "new-track": ("sanggar.cli.new_track:new_track", "Write a small track to begin from."),
     "plugins": ("sanggar.cli.plugins:plugins", "List plugins and the commands they add."),
     "upgrade": ("sanggar.cli.database:upgrade", "Bring the database up to date."),

@@ -4,7 +4,19 @@ from sanggar.plugin.channels import DeliveryError, ExportFeed, Message, Notifica
 from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.faults import Fault, TrackFaults
 from sanggar.plugin.hookspecs import hookimpl
-from sanggar.plugin.items import Grade, Item, Level, Option, PublicItem, QuestionType, Response
+from sanggar.plugin.items import (
+    Finding,
+    Gap,
+    Grade,
+    Item,
+    Level,
+    Option,
+    Prompt,
+    PublicItem,
+    QuestionType,
+    Response,
+    UploadedFile,
+)
 from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Assessment, Assignment, Track, Unit, Workshop
@@ -18,12 +30,15 @@ __all__ = [
     "Evidence",
     "ExportFeed",
     "Fault",
+    "Finding",
+    "Gap",
     "Grade",
     "Item",
     "Level",
     "Message",
     "NotificationChannel",
     "Option",
+    "Prompt",
     "PublicItem",
     "QuestionType",
     "RankingFeature",
@@ -33,6 +48,7 @@ __all__ = [
     "Track",
     "TrackFaults",
     "Unit",
+    "UploadedFile",
     "Workshop",
     "hookimpl",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sanggar.plugin.text import Frozen, Text
 
@@ -31,13 +32,37 @@ BANDS = ("know", "apply", "analyse")
 class Option(Frozen):
     """One option of a choice item, or one step of an ordering item.
 
-    `key` is true for a right option. Steps of an ordering item are stored in the right order.
+    `key` is true for a right option. Steps of an ordering item are stored in the right order. `place`
+    is the rectangle of a hotspot, ``"left top width height"`` in percent of the picture.
     """
 
     id: str
     text: Text
     key: bool = False
     feedback: Text | None = None
+    place: str = ""
+
+
+class Prompt(Frozen):
+    """What an option is chosen for: the left side of a matching item, a statement of a matrix.
+
+    `key` is the id of the option that belongs to it.
+    """
+
+    id: str
+    text: Text
+    key: str
+
+
+class Gap(Frozen):
+    """One gap of a cloze item, graded as an item of its `kind` would be."""
+
+    id: str
+    kind: Literal["single", "short", "numeric"]
+    options: tuple[Option, ...] = ()
+    answers: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    params: Mapping[str, str] = Field(default_factory=dict)
+    weight: float = Field(default=1.0, gt=0)
 
 
 class Item(Frozen):
@@ -58,7 +83,13 @@ class Item(Frozen):
     stem : Text
         The question, Markdown.
     options : tuple of Option
-        For choice and ordering types.
+        For choice and ordering types; the right sides of matching, the columns of a matrix.
+    prompts : tuple of Prompt
+        Left sides of a matching item, statements of a matrix.
+    gaps : tuple of Gap
+        Gaps of a cloze item; the stem names each as ``[[id]]``.
+    image : str
+        Picture of a hotspot item, a file beside its bank.
     answers : dict of str to tuple of str
         Language -> accepted answers (short text); numeric items use `params`.
     params : dict of str to str
@@ -76,6 +107,9 @@ class Item(Frozen):
     points: float = Field(default=1.0, gt=0)
     stem: Text
     options: tuple[Option, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    image: str = ""
     answers: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     params: Mapping[str, str] = Field(default_factory=dict)
     explanation: Text
@@ -115,6 +149,52 @@ class Grade(Frozen):
     correct: bool
     note: Text | None = None
     needs_human: bool = False
+
+
+class Finding(Frozen):
+    """One thing an automatic check measured in a file: a fact for the marker, never a verdict.
+
+    Attributes
+    ----------
+    rule : str
+        Stable name of the rule, like ``bleed``.
+    outcome : str
+        ``pass``, ``warn``, ``fail`` (only from rules that are `reliable`) or ``unknown`` when it
+        could not be measured.
+    measured, limit : Text
+        What was found and what is asked, with units: "2,0 mm", "at least 3 mm".
+    source : str
+        Where the limit comes from.
+    file : str
+        Name of the file, with the page where there are several ("label.pdf, 2").
+    reliable : bool
+        True when the measurement is exact enough to fail a submission.
+    """
+
+    rule: str
+    title: Text
+    outcome: Literal["pass", "warn", "fail", "unknown"]
+    measured: Text
+    limit: Text = Text(id="")
+    source: str = ""
+    file: str = ""
+    reliable: bool = True
+
+    @model_validator(mode="after")
+    def _only_the_reliable_fails(self) -> Finding:
+        if self.outcome == "fail" and not self.reliable:
+            raise ValueError("a rule that is not reliable may only warn")
+        return self
+
+
+class UploadedFile(Frozen):
+    """One uploaded file as a check gets it: its sniffed kind (extension without the dot), its bytes
+    at `path`, to be read and never changed."""
+
+    name: str
+    kind: str
+    size: int
+    path: Path
 
 
 #: What `read` returns and `grade` gets: JSON values only, so that it can be stored and replayed.
@@ -157,6 +237,14 @@ class QuestionType:
     def grade(self, item: Item, response: Response) -> Grade:
         """Return the grade of a response made by `read` (or anything stored): never raise."""
         raise NotImplementedError
+
+    def inspect(self, item: Item, files: Sequence[UploadedFile]) -> tuple[Finding, ...]:
+        """Return what automatic checks measure in uploaded files; nothing for typed answers.
+
+        `item.params` holds the limits. Files are hostile: a file that cannot be read is a finding
+        with outcome ``unknown`` or ``fail``, never an exception. Called from a job, not a request.
+        """
+        return ()
 
     def describe(self, item: Item, response: Response, language: str) -> str:
         """Return the response in words, for the review page and the marker."""

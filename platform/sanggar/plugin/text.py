@@ -60,3 +60,13 @@ def _as_tuple(value: object) -> object:
 
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, int | float) else value
+
+
+#: a parameter as authors write it: 3, 0.5, yes or a word; kept as text
+Scalar = Annotated[str, BeforeValidator(_as_text)]

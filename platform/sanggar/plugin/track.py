@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from sanggar.plugin.checks import Names
 from sanggar.plugin.items import BANDS, Item
 from sanggar.plugin.requirements import AnyRequirement
-from sanggar.plugin.text import Frozen, Strings, Text, Texts
+from sanggar.plugin.text import Frozen, Scalar, Strings, Text, Texts
 
 CertificateLevel = Literal["foundation", "associate", "professional"]
 LEVEL_TITLES: dict[str, Text] = {
@@ -84,6 +84,13 @@ class Criterion(Frozen):
     levels: tuple[Text, Text, Text, Text]
 
 
+class Check(Frozen):
+    """An automatic check of handed-in files: the question type that measures, and its limits."""
+
+    type: str
+    params: Mapping[str, Scalar] = Field(default_factory=dict)
+
+
 class Assignment(Frozen):
     """A practical task marked by mentors against a rubric."""
 
@@ -98,6 +105,7 @@ class Assignment(Frozen):
     files: FileRules = FileRules()
     keep_exif: bool = False
     rubric: tuple[Criterion, ...] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
     body: Text
 
     @model_validator(mode="after")
@@ -125,6 +133,40 @@ class PassRules(Frozen):
     each_unit: float = Field(default=0, ge=0, le=100)
 
 
+class AdaptiveRules(Frozen):
+    """When an adaptive exam stops, and what it tries out besides.
+
+    It asks at least `least` and at most `most` scored items, and stops between them when the
+    standard error of the ability is at most `se` (``stop: se``) or when its interval at `confidence`
+    lies on one side of the pass mark (``stop: decision``). An interval that still holds the mark
+    after `most` items is "undecided": up to `more` further items follow, then a person decides.
+    `field_test` unscored items are mixed in to be calibrated.
+    """
+
+    least: int = Field(default=10, ge=1, le=200)
+    most: int = Field(default=25, ge=1, le=200)
+    more: int = Field(default=10, ge=0, le=100)
+    se: float = Field(default=0.30, gt=0, le=2)
+    stop: Literal["se", "decision"] = "decision"
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    field_test: int = Field(default=0, ge=0, le=20)
+
+    @model_validator(mode="after")
+    def _order(self) -> AdaptiveRules:
+        if self.most < self.least:
+            raise ValueError(f"most ({self.most}) is below least ({self.least}): raise it")
+        return self
+
+
+class ReviewRules(Frozen):
+    """What a talent sees of a decided attempt, and when: at once, after the window, or never."""
+
+    after: Literal["decided", "window", "never"] = "decided"
+    show: tuple[Literal["answers", "keys", "explanations"], ...] = (
+        "answers", "keys", "explanations",
+    )  # fmt: skip
+
+
 class Assessment(Frozen):
     """A theory exam or check: its blueprint says how many items of which unit and band are drawn."""
 
@@ -139,6 +181,10 @@ class Assessment(Frozen):
     blueprint: dict[str, dict[str, int]]
     #: passing is part of completing this course
     course: str = ""
+    #: `window`: only while a hub has opened a window for it; `always`: at any time
+    opening: Literal["always", "window"] = "always"
+    adaptive: AdaptiveRules = AdaptiveRules()
+    review: ReviewRules = ReviewRules()
 
     @property
     def size(self) -> int:

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, DateField
+from wtforms import BooleanField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from sanggar import errors
-from sanggar.kernel.forms import ChoiceField, Form, LongTextField, TextField
-from sanggar.kernel.i18n import _, _l
+from sanggar.kernel.forms import ChoiceField, DayField, Form, LongTextField, TextField
+from sanggar.kernel.i18n import _l
 
 LONG = Length(max=1000, message=_l("At most 1000 characters."))
 REASON = Length(max=500, message=_l("At most 500 characters."))
 
 
-class DayField(DateField):
-    """A day, with an error that says how to write it."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed value."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(
-                _("Write the day as year-month-day, for example 2026-11-21.")
-            ) from None
-
-
 def number(value: Any) -> int:
     """Read a choice that is an id; what is no number is on no list."""
     return int(value) if str(value).isascii() and str(value).isdigit() else -1
-
-
-def attach(form: Form, refused: errors.Invalid) -> None:
-    """Put a service's objections beside the fields they are about."""
-    for name, text in refused.fields.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, text]
-        else:
-            form.form_errors.append(text)
 
 
 class CohortForm(Form):

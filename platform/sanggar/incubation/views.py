@@ -19,13 +19,12 @@ from sanggar.incubation.forms import (
     MentorForm,
     SignForm,
     StopForm,
-    attach,
 )
 from sanggar.incubation.models import MemberState
 from sanggar.incubation.queries import MemberLine
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.forms import Form
+from sanggar.kernel.forms import Form, attach
 from sanggar.kernel.i18n import _
 from sanggar.programme import queries as programme
 

@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    EmailField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import ValidationError
 from wtforms.widgets import ListWidget, RadioInput
 
+from sanggar import errors
 from sanggar.kernel.i18n import SliceDomain, _
 
 #: NUL and lone surrogates (PostgreSQL refuses them), other control characters, bidi overrides
@@ -133,3 +142,50 @@ def parse_rupiah(typed: str) -> int | None:
         return round(float(digits.replace(",", ".")) * scale)
     except ValueError:
         return None
+
+
+class DayField(DateField):
+    """A day, with an error that says how to write it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(
+                _("Write the day as year-month-day, for example 2026-11-21.")
+            ) from None
+
+
+class ClockField(TimeField):
+    """A time of day, typed with a colon or a full stop."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, format=["%H:%M", "%H.%M", "%H:%M:%S"], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the time as 09:30.")) from None
+
+
+class NumberField(IntegerField):
+    """A whole number, with an error that says so."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed value."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write a whole number.")) from None
+
+
+def attach(form: Form, refused: errors.Invalid) -> None:
+    """Put a service's objections beside the fields they are about."""
+    for name, text in refused.fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, text]
+        else:
+            form.form_errors.append(text)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from wtforms import BooleanField, DateField, FloatField, IntegerField, TimeField
+from wtforms import BooleanField, FloatField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from sanggar import clock, errors
-from sanggar.kernel.forms import ChoiceField, Form, LongTextField, TextField
+from sanggar import clock
+from sanggar.kernel.forms import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    Form,
+    LongTextField,
+    NumberField,
+    TextField,
+)
 from sanggar.kernel.i18n import _, _l
 from sanggar.workshops.models import Mode, Training
 from sanggar.workshops.service import Draft
@@ -21,44 +29,6 @@ TRAININGS = {
     Training.RESKILLING: _l("Changing skills (reskilling)"),
 }
 NOTHING = ("", "null", "None")
-
-
-class DayField(DateField):
-    """A day, with an error that says how to write it."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed value."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(
-                _("Write the day as year-month-day, for example 2026-11-21.")
-            ) from None
-
-
-class ClockField(TimeField):
-    """A time of day, typed with a colon or a full stop."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, format=["%H:%M", "%H.%M", "%H:%M:%S"], **options)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed value."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write the time as 09:30.")) from None
-
-
-class NumberField(IntegerField):
-    """A whole number, with an error that says so."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed value."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write a whole number.")) from None
 
 
 class HoursField(FloatField):
@@ -124,15 +94,6 @@ class SessionForm(Form):
 
 def _moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=clock.WIB).astimezone(UTC)
-
-
-def attach(form: Form, refused: errors.Invalid) -> None:
-    """Put a service's objections beside the fields they are about."""
-    for name, text in refused.fields.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, text]
-        else:
-            form.form_errors.append(text)
 
 
 class SeriesForm(Form):

@@ -10,11 +10,12 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import attach
 from sanggar.kernel.i18n import _
 from sanggar.programme import queries as programme
 from sanggar.workshops import desk as reads
 from sanggar.workshops import queries, service
-from sanggar.workshops.forms import MODES, FindForm, GuestForm, HoursForm, attach
+from sanggar.workshops.forms import MODES, FindForm, GuestForm, HoursForm
 from sanggar.workshops.models import How
 from sanggar.workshops.views.blueprint import absolute, bp
 

@@ -12,10 +12,11 @@ from sanggar.accounts import queries as accounts
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import attach
 from sanggar.kernel.i18n import _, tr
 from sanggar.programme import queries as programme
 from sanggar.workshops import desk, queries, service
-from sanggar.workshops.forms import MODES, ReasonForm, SeriesForm, SessionForm, attach
+from sanggar.workshops.forms import MODES, ReasonForm, SeriesForm, SessionForm
 from sanggar.workshops.models import Session
 from sanggar.workshops.views.blueprint import bp
 

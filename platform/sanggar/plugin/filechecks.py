@@ -16,8 +16,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
-from sanggar.plugin.items import Finding, Grade, Item, PublicItem, QuestionType, UploadedFile
+from sanggar.plugin.items import (
+    STORED,
+    Finding,
+    Grade,
+    Item,
+    PublicItem,
+    QuestionType,
+    UploadedFile,
+)
 from sanggar.plugin.text import LANGUAGES, Text
+from sanggar.plugin.track import FileRules
 
 #: more files than this are not measured; the assignments of the tracks allow 40
 MAX_FILES = 40
@@ -188,6 +197,10 @@ class FileCheck(QuestionType):
     lower case alike) that choose what it measures; without it, everything of its `kinds`.
     """
 
+    credit: ClassVar[Text] = Text(
+        id="Dinilai oleh penilai; pemeriksaan otomatis hanya membantu.",
+        en="Marked by a person; automatic checks only help.",
+    )
     #: kinds of files it can measure (extensions without the dot)
     kinds: ClassVar[tuple[str, ...]] = ()
     #: limits an author may set, besides ``files``
@@ -235,6 +248,10 @@ class FileCheck(QuestionType):
             id=item.id, type=item.type, stem=item.stem,
             extra={"accept": ",".join(f".{kind}" for kind in self.kinds)},
         )  # fmt: skip
+
+    def files(self, item: Item) -> FileRules | None:
+        """Return what may be uploaded where the check is an exam's item by itself."""
+        return FileRules(max=10, size_mb=20, types=self.kinds)
 
     def inspect(self, item: Item, files: Sequence[UploadedFile]) -> tuple[Finding, ...]:
         """Return what was measured, from a process of its own: never an exception, never long."""
@@ -290,9 +307,9 @@ class FileCheck(QuestionType):
             return [UNREADABLE.find("unknown", measured, file=name)]
 
     def read(self, item: Item, form: Mapping[str, list[str]]) -> list[dict[str, Any]] | None:
-        """Return the list of stored files; each field holds one as JSON, as the core stores it."""
+        """Return the list of files that the server has kept; nothing a browser sent by itself."""
         found = []
-        for text in form.get("answer", [])[:MAX_STORED]:
+        for text in form.get(STORED, [])[:MAX_STORED]:
             try:
                 found.append(json.loads(text[:2000]))
             except (ValueError, RecursionError):
@@ -312,13 +329,7 @@ class FileCheck(QuestionType):
 
     def describe_key(self, item: Item, language: str) -> str:
         """Return who decides."""
-        return BY_HAND.to(language)
-
-
-BY_HAND = Text(
-    id="Dinilai oleh penilai; pemeriksaan otomatis hanya membantu.",
-    en="Marked by a person; automatic checks only help.",
-)
+        return self.credit.to(language)
 
 
 def too_much(name: str) -> Finding:

@@ -1,0 +1,250 @@
+"""Tables of scores: one row a person (or an answer pattern), one column an item.
+
+Spreadsheets write such tables in many dialects; this is the one place that knows them. What is wrong
+is said with its line, because the table comes from a person who has to mend it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sanggar.errors import Invalid
+from sanggar.measurement.irt import Floats
+
+#: cells that mean "no answer"
+MISSING = frozenset({"", "NA"})
+DELIMITERS = (";", "\t", ",")
+#: larger tables are refused: they are no responses to a test
+MOST_BYTES = 200_000_000
+
+
+class BadTable(Invalid):
+    """A table of responses cannot be read; `line` counts from 1, 0 means the whole file."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """Scores as categories.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (rows, items)
+        0 for the lowest score seen of an item, 1 for the next …; -1 where missing.
+    values : tuple of ndarray
+        The scores seen of each item, rising: ``values[j][code]`` is the score.
+    gaps : tuple of tuple
+        Of each item the whole scores between its lowest and highest that nobody has.
+    """
+
+    codes: npt.NDArray[np.int64]
+    values: tuple[Floats, ...]
+    gaps: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """Scores of persons (or answer patterns) on items.
+
+    Attributes
+    ----------
+    names : tuple of str
+    scores : ndarray, shape (rows, items)
+        ``nan`` where an answer is missing.
+    freq : ndarray of int, shape (rows,)
+        How many persons gave this row.
+    """
+
+    names: tuple[str, ...]
+    scores: Floats
+    freq: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        scores: Sequence[Sequence[float]] | Floats,
+        names: Sequence[str] = (),
+        freq: Sequence[int] | npt.NDArray[np.int64] | None = None,
+    ) -> Responses:
+        """Return responses of arrays; names are 1, 2 … and every row counts once unless given."""
+        table = np.asarray(scores, dtype=np.float64)
+        if table.ndim != 2 or (names and len(names) != table.shape[1]):
+            raise ValueError("scores need one row a person and one column a name")
+        labels = tuple(names) or tuple(str(i + 1) for i in range(table.shape[1]))
+        counts = np.ones(len(table), np.int64) if freq is None else np.asarray(freq, np.int64)
+        if counts.shape != (len(table),) or (counts < 0).any():
+            raise ValueError("freq needs one whole number, 0 or more, a row")
+        return cls(labels, table, counts)
+
+    @property
+    def persons(self) -> int:
+        """Return the number of persons."""
+        return int(self.freq.sum())
+
+    @property
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """Return where no answer stands."""
+        return np.isnan(self.scores)
+
+    def answers(self) -> npt.NDArray[np.int64]:
+        """Return the number of answers of each item."""
+        return np.asarray((~self.missing * self.freq[:, None]).sum(axis=0), dtype=np.int64)
+
+    def coded(self) -> Coded:
+        """Return scores as categories, numbered by the scores that occur."""
+        codes = np.full(self.scores.shape, -1, dtype=np.int64)
+        values, gaps = [], []
+        counted = self.freq > 0
+        for j in range(len(self.names)):
+            column = self.scores[:, j]
+            seen = np.unique(column[~np.isnan(column) & counted])
+            known = np.isin(column, seen)
+            codes[known, j] = np.searchsorted(seen, column[known])
+            values.append(seen)
+            gaps.append(_gaps(seen))
+        return Coded(codes, tuple(values), tuple(gaps))
+
+    def take(self, items: Sequence[int]) -> Responses:
+        """Return the responses to these items, in this order."""
+        index = list(items)
+        return Responses(tuple(self.names[j] for j in index), self.scores[:, index], self.freq)
+
+
+def _gaps(seen: Floats) -> tuple[int, ...]:
+    """Return the whole numbers between the lowest and highest score that do not occur."""
+    if len(seen) < 2 or (seen != np.round(seen)).any() or seen[-1] - seen[0] > 100:
+        return ()
+    return tuple(sorted(set(range(int(seen[0]), int(seen[-1]))) - {int(v) for v in seen}))
+
+
+def read(path: Path) -> Responses:
+    """Return the responses in a file.
+
+    Parameters
+    ----------
+    path : Path
+        A table as `parse` reads it.
+
+    Raises
+    ------
+    BadTable
+        When the file cannot be opened, is no text, or `parse` refuses it.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadTable(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadTable(f"cannot be read: {error.strerror or error}") from None
+    return parse(data)
+
+
+def parse(data: bytes) -> Responses:
+    """Return the responses in a table.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text (a byte order mark is allowed), a line of item names, then a line a person;
+        commas, semicolons or tabs between cells, a decimal comma where semicolons or tabs stand
+        between. An empty cell or ``NA`` is a missing answer. An optional last column ``freq``, in
+        capitals or not, says how many persons gave a line.
+
+    Raises
+    ------
+    BadTable
+        Naming the line.
+    """
+    text = _text(data)
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    lines = _lines(text, delimiter)
+    if not lines:
+        raise BadTable("the file is empty: it needs a line of item names and a line a person")
+    (at, header), rows = lines[0], lines[1:]
+    names = [cell.strip() for cell in header]
+    counted = len(names) > 1 and names[-1].casefold() == "freq"
+    _check_names(names[:-1] if counted else names, at)
+    if not rows:
+        raise BadTable("there are item names but no responses")
+    table = np.empty((len(rows), len(names)))
+    for i, (line, cells) in enumerate(rows):
+        if len(cells) != len(names):
+            raise BadTable(f"{len(cells)} cells where the first line has {len(names)} names", line)
+        for j, cell in enumerate(cells):
+            table[i, j] = _number(cell.strip(), names[j], line, delimiter)
+    if not counted:
+        return Responses(tuple(names), table, np.ones(len(rows), dtype=np.int64))
+    _check_freq(table[:, -1], [line for line, _ in rows])
+    return Responses(tuple(names[:-1]), table[:, :-1].copy(), table[:, -1].astype(np.int64))
+
+
+def _text(data: bytes) -> str:
+    """Return the text of a file, or say why it is none."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4096]:
+        raise BadTable("this is no UTF-8 text: save the sheet as CSV (UTF-8)")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadTable("this is no UTF-8 text: save the sheet as CSV (UTF-8)", line) from None
+
+
+def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return the lines that are not blank, with their numbers."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            if len(cells) > 1 or (cells and cells[0].strip()):
+                lines.append((reader.line_num, cells))
+    except csv.Error as error:
+        raise BadTable(f"quotes or cells are broken ({error})", reader.line_num) from None
+    return lines
+
+
+def _check_names(names: Sequence[str], line: int) -> None:
+    """Refuse names that are empty or stand twice, and a freq that is not last."""
+    for place, name in enumerate(names, start=1):
+        if not name:
+            raise BadTable(f"column {place} has no name", line)
+        if name.casefold() == "freq":
+            raise BadTable("the column freq must be the last one, after at least one item", line)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadTable(f"the name {twice[0]} stands more than once", line)
+
+
+def _number(cell: str, name: str, line: int, delimiter: str) -> float:
+    """Return the number in a cell, `nan` when it is missing."""
+    if cell in MISSING:
+        return float("nan")
+    plain = cell.replace(",", ".") if delimiter != "," else cell
+    try:
+        value = float(plain) if "_" not in plain else float("inf")
+    except ValueError:
+        value = float("inf")
+    if not np.isfinite(value):
+        raise BadTable(f"“{cell[:40]}” in column {name} is not a number", line)
+    if value < 0:
+        raise BadTable(f"{cell} in column {name} is negative", line)
+    return value
+
+
+def _check_freq(freq: Floats, lines: Sequence[int]) -> None:
+    """Refuse frequencies that are no whole numbers or count nobody."""
+    wrong = np.flatnonzero(~(freq == np.round(freq)) | (freq > 1e12))
+    if len(wrong):
+        raise BadTable("freq must be a whole number, 0 or more", lines[int(wrong[0])])
+    if not freq.any():
+        raise BadTable("every freq is 0: there are no responses")

@@ -5,6 +5,7 @@ from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.faults import Fault, TrackFaults
 from sanggar.plugin.hookspecs import hookimpl
 from sanggar.plugin.items import (
+    STORED,
     Finding,
     Gap,
     Grade,
@@ -12,6 +13,7 @@ from sanggar.plugin.items import (
     Level,
     Option,
     Prompt,
+    PublicGap,
     PublicItem,
     QuestionType,
     Response,
@@ -22,6 +24,7 @@ from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Assessment, Assignment, Track, Unit, Workshop
 
 __all__ = [
+    "STORED",
     "Assessment",
     "Assignment",
     "Brief",
@@ -39,6 +42,7 @@ __all__ = [
     "NotificationChannel",
     "Option",
     "Prompt",
+    "PublicGap",
     "PublicItem",
     "QuestionType",
     "RankingFeature",

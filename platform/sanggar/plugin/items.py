@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from random import Random
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from sanggar.plugin.text import Frozen, Text
+
+if TYPE_CHECKING:
+    from sanggar.plugin.track import FileRules
 
 
 class Level(StrEnum):
@@ -94,6 +98,9 @@ class Item(Frozen):
         Language -> accepted answers (short text); numeric items use `params`.
     params : dict of str to str
         Attributes of the type: ``value``, ``tolerance``, ``unit`` for numeric, own ones for own types.
+    vars : dict of str to str
+        Variables of a parametric item as they are written: ``10000..50000 step 500``, ``2 | 3 | 5``
+        or a formula of earlier ones. Drawn for each attempt by `QuestionType.deal`.
     explanation : Text
         Shown after the attempt, Markdown.
     version : str
@@ -112,11 +119,21 @@ class Item(Frozen):
     image: str = ""
     answers: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     params: Mapping[str, str] = Field(default_factory=dict)
+    vars: Mapping[str, str] = Field(default_factory=dict)
     explanation: Text
     version: str = ""
     #: file and line it was read from, for error messages only
     file: str = Field(default="", repr=False)
     line: int = Field(default=0, repr=False)
+
+
+class PublicGap(Frozen):
+    """One gap of a cloze item without its key: a list to choose from, or a field (`unit` beside it)."""
+
+    id: str
+    kind: Literal["single", "short", "numeric"]
+    options: tuple[tuple[str, Text], ...] = ()
+    unit: str = ""
 
 
 class PublicItem(Frozen):
@@ -126,6 +143,8 @@ class PublicItem(Frozen):
     type: str
     stem: Text
     options: tuple[tuple[str, Text], ...] = ()
+    prompts: tuple[tuple[str, Text], ...] = ()
+    gaps: tuple[PublicGap, ...] = ()
     #: what the template needs besides (unit of a number, a given setting); never a key
     extra: Mapping[str, str] = Field(default_factory=dict)
 
@@ -197,6 +216,9 @@ class UploadedFile(Frozen):
     path: Path
 
 
+#: Field in which `QuestionType.read` finds the files that the server has kept.
+STORED = "answer-stored"
+
 #: What `read` returns and `grade` gets: JSON values only, so that it can be stored and replayed.
 Response = Any
 
@@ -213,10 +235,24 @@ class QuestionType:
     #: template that renders the inputs; gets `item` (PublicItem), `response`, `language`, `disabled`
     template: ClassVar[str] = ""
     label: ClassVar[Text] = Text(id="", en="")
+    #: how the score comes about, one sentence; shown on the review page
+    credit: ClassVar[Text] = Text(
+        id="Jawaban yang benar mendapat seluruh poin, selain itu tidak ada.",
+        en="The right answer earns all points, anything else none.",
+    )
 
     def check(self, item: Item) -> list[str]:
         """Return what is wrong with the item as ``problem: remedy`` lines; empty when it is fine."""
         return []
+
+    def deal(self, item: Item, rng: Random) -> Item:
+        """Return the item as one attempt gets it, with everything drawn that is left to chance.
+
+        Called once, when a form is drawn; the attempt keeps what is returned, so nothing is ever
+        drawn again. The same `rng` state must give the same item. Options, prompts and gaps are
+        renamed and shuffled afterwards, by the form.
+        """
+        return item
 
     def public(self, item: Item) -> PublicItem:
         """Return the item without its key. Options are shuffled later, by the form."""
@@ -225,7 +261,16 @@ class QuestionType:
             type=item.type,
             stem=item.stem,
             options=tuple((option.id, option.text) for option in item.options),
+            prompts=tuple((prompt.id, prompt.text) for prompt in item.prompts),
         )
+
+    def files(self, item: Item) -> FileRules | None:
+        """Return what may be uploaded as an answer; None for typed answers.
+
+        `read` then finds one JSON object ``{name, sha256, size, kind}`` in `STORED` for each file
+        that was checked and kept. Such fields come from the server only, never from a browser.
+        """
+        return None
 
     def read(self, item: Item, form: Mapping[str, list[str]]) -> Response | None:
         """Return the response typed in the form fields, or None for "not answered".
@@ -245,6 +290,10 @@ class QuestionType:
         with outcome ``unknown`` or ``fail``, never an exception. Called from a job, not a request.
         """
         return ()
+
+    def credit_for(self, item: Item) -> Text:
+        """Return how the score of this item comes about, one sentence for the review page."""
+        return self.credit
 
     def describe(self, item: Item, response: Response, language: str) -> str:
         """Return the response in words, for the review page and the marker."""

@@ -18,7 +18,8 @@ from sanggar.plugin.documents import Document, Findings, Place, meant
 from sanggar.plugin.explain import validate, warn_missing_english
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.items import Item
-from sanggar.plugin.quizcut import Section, sections
+from sanggar.plugin.quizcut import sections
+from sanggar.plugin.quizraw import Section
 from sanggar.plugin.sources import NO_ENGLISH, Folder
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import (

@@ -7,13 +7,16 @@ item makes sense is decided in `quizrules`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+from sanggar.plugin import quizlines
 from sanggar.plugin.documents import Findings, Place
+from sanggar.plugin.quizraw import RawOption, Section
 
 MAX_ITEMS = 500
+#: types whose key is a line with =
+ANSWERED = ("numeric", "short", "truefalse", "parametric")
+ONE_ANSWER = ("numeric", "truefalse", "parametric")
 ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
-CHOICE_TYPES = ("single", "multiple")
 
 _HEADING = re.compile(r"##[ \t]+(?P<id>[^\s{]+)?[ \t]*(?P<braces>\{.*)?(?P<rest>.*)$")
 _ATTRIBUTE = re.compile(r'(?P<name>[A-Za-z_][\w-]*)=(?P<value>"[^"]*"|[^\s"]+)|(?P<junk>\S+)')
@@ -24,46 +27,6 @@ _PARAMETER = re.compile(r":[ \t]*(?P<name>[A-Za-z_][\w-]*)[ \t]*=[ \t]*(?P<value
 _ANSWER = re.compile(r"=[ \t]*(?P<text>.*)$")
 _FEEDBACK = re.compile(r"[ \t]+>[ \t]?(?P<text>.*)$")
 _EXPLANATION = re.compile(r"!(?:[ \t]+(?P<text>.*))?$")
-
-
-@dataclass
-class RawOption:
-    """An option or step as it stands in the file."""
-
-    line: int
-    text: str
-    key: bool = False
-    feedback: str = ""
-
-
-@dataclass
-class Section:
-    """One item as it stands in one file."""
-
-    id: str
-    file: str
-    line: int
-    attributes: dict[str, str] = field(default_factory=dict)
-    lines: list[tuple[int, str]] = field(default_factory=list)
-    stem: str = ""
-    options: list[RawOption] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    answer_line: int = 0
-    explanation: str | None = None
-
-    @property
-    def place(self) -> Place:
-        """The heading's place."""
-        return Place(self.file, self.line)
-
-    def at(self, line: int) -> Place:
-        """Return the place of another line of this section."""
-        return Place(self.file, line)
-
-    @property
-    def kind(self) -> str:
-        """The type, or nothing."""
-        return self.attributes.get("type", "")
 
 
 def sections(
@@ -163,6 +126,7 @@ def interpret(
     stem: list[str] = []
     explanation: list[str] | None = None
     fenced = False
+    special = quizlines.taker(kind, section, findings, keys=keys)
     for number, line in section.lines:
         is_fence = line.strip().startswith(("```", "~~~"))
         if fenced or is_fence:
@@ -170,7 +134,7 @@ def interpret(
             (stem if explanation is None else explanation).append(line)
             continue
         if explanation is not None:
-            if _CHOICE.match(line) or (kind in ("numeric", "short") and line.startswith("= ")):
+            if _CHOICE.match(line) or (kind in ANSWERED and line.startswith("= ")):
                 findings.add(
                     section.at(number),
                     "this stands below the explanation",
@@ -179,11 +143,13 @@ def interpret(
             explanation.append(line)
         elif match := _EXPLANATION.match(line):
             explanation = [match["text"] or ""]
-        elif _answer_line(section, kind, number, line, findings, keys=keys) or _option_line(
-            section, kind, number, line, findings, keys=keys, bulleted=bulleted
+        elif (
+            special(number, line)
+            or _answer_line(section, kind, number, line, findings, keys=keys)
+            or _option_line(section, kind, number, line, findings, keys=keys, bulleted=bulleted)
         ):
             continue
-        elif section.options and line.strip():
+        elif (section.options or section.gaps) and line.strip():
             if not _continued(section, line):
                 findings.add(
                     section.at(number), "this text stands between or after the options",
@@ -230,7 +196,7 @@ def _answer_line(
     section: Section, kind: str, number: int, line: str, findings: Findings, *, keys: bool
 ) -> bool:
     """Take a line that is an accepted answer or a parameter of the type."""
-    if keys and (match := _PARAMETER.match(line)):
+    if (match := _PARAMETER.match(line)) and (keys or match["name"] in quizlines.TRANSLATED):
         if match["name"] in section.attributes:
             findings.add(
                 section.at(number), f"'{match['name']}' is given twice", "keep one of them"
@@ -240,17 +206,19 @@ def _answer_line(
     match = _ANSWER.match(line)
     if match is None:
         return False
-    if kind == "numeric" and section.answer_line:
+    if kind in ONE_ANSWER and section.answer_line:
         findings.add(section.at(number), "this item has two answers", "keep one line with =")
         return True
     section.answer_line = section.answer_line or number
-    parts = [match["text"]] if kind == "numeric" else match["text"].split("|")
+    parts = [match["text"]] if kind in ONE_ANSWER else match["text"].split("|")
     section.answers += [part.strip() for part in parts if part.strip()]
     return True
 
 
 def _continued(section: Section, line: str) -> bool:
     """Take an indented line: feedback on the option above, or more of its text."""
+    if not section.options:
+        return False
     option = section.options[-1]
     if match := _FEEDBACK.match(line):
         option.feedback = f"{option.feedback}\n{match['text']}".strip()

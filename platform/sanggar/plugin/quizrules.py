@@ -6,7 +6,8 @@ import re
 
 from sanggar.plugin.documents import Findings, meant
 from sanggar.plugin.items import Level
-from sanggar.plugin.quizcut import CHOICE_TYPES, Section
+from sanggar.plugin.quizbuild import NUMERIC
+from sanggar.plugin.quizraw import CHOICE_TYPES, Section
 
 #: least number of options of the types that have them
 LEAST = {"single": 2, "multiple": 3, "ordering": 3}
@@ -14,9 +15,6 @@ MAX_OPTIONS = 12
 MAX_TEXT = 6000
 KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
 NUMBER = re.compile(r"[-+−]?[0-9]{1,15}(\.[0-9]{1,9})?")
-NUMERIC = re.compile(
-    r"(?P<value>[^\s±]+?)(?:[ \t]*(?:±|\+-|\+/-)[ \t]*(?P<tolerance>\S+))?(?:[ \t]+(?P<unit>\S.*))?$"
-)
 #: 1.250 means 1250 to Indonesian eyes
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 LEVEL_HINTS = {

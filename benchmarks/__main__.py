@@ -14,6 +14,7 @@ BENCHMARKS = {
     "weight": "bytes and requests of first and later visits",
     "paint": "first contentful paint on slow 3G against a bare page",
     "memory": "resident memory of a web worker after mixed requests",
+    "raters": "error of markers' severity, and of raw and adjusted marks",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

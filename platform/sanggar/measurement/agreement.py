@@ -129,13 +129,13 @@ def _icc(
     confidence: float,
 ) -> Icc:  # fmt: skip
     """Return an intraclass correlation that is a function of F alone (models 1 and 3)."""
-    from scipy.stats import f as f_distribution
+    from scipy.special import fdtri
 
     tail = (1 + confidence) / 2
     bounds = (
         f,
-        f / f_distribution.ppf(tail, df1, df2),
-        f * f_distribution.ppf(tail, df2, df1),
+        f / fdtri(df1, df2, tail),
+        f * fdtri(df2, df1, tail),
     )
     value, low, high = (
         1 - 1 / x if average else (x - 1) / (x + markers - 1) for x in map(float, bounds)
@@ -190,7 +190,7 @@ def _ratio(between: float, within: float) -> float:
 
 def _agreement(ms: tuple[float, float, float], n: int, k: int, confidence: float) -> Icc:
     """Return ICC(2,1), absolute agreement, from the mean squares of works, markers and rest."""
-    from scipy.stats import f as f_distribution
+    from scipy.special import fdtri
 
     rows, columns, rest = ms
     value = (rows - rest) / (rows + (k - 1) * rest + k * (columns - rest) / n)
@@ -202,8 +202,8 @@ def _agreement(ms: tuple[float, float, float], n: int, k: int, confidence: float
             (a * columns) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
         )
         tail = (1 + confidence) / 2
-        f_low = float(f_distribution.ppf(tail, n - 1, df))
-        f_high = float(f_distribution.ppf(tail, df, n - 1))
+        f_low = float(fdtri(n - 1, df, tail))
+        f_high = float(fdtri(df, n - 1, tail))
         spread = k * columns + (k * n - k - n) * rest
         low = n * (rows - f_low * rest) / (f_low * spread + n * rows)
         high = n * (f_high * rows - rest) / (spread + n * f_high * rows)

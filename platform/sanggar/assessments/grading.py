@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from sanggar.kernel import registry
 from sanggar.plugin.items import Grade, Item, PublicItem, QuestionType
 from sanggar.plugin.text import Text
+from sanggar.plugin.track import FileRules
 
 #: Response of a form that its own question type could not read; kept for the person who judges it.
 UNREAD = "unread_form"
@@ -50,6 +52,15 @@ def _type(item: Item) -> tuple[str, QuestionType | None]:
     return found.owner("question_types", item.type), found.question_types.get(item.type)
 
 
+def deal(item: Item, rng: Random) -> Item:
+    """Return an item with everything drawn that its type leaves to chance."""
+    owner, kind = _type(item)
+    if kind is not None:
+        with registry.guard(owner, swallow=True):
+            return kind.deal(item, rng)
+    return item
+
+
 def show(item: Item) -> Shown | None:
     """Return what may leave the server, None when its question type is gone or fails."""
     owner, kind = _type(item)
@@ -57,8 +68,35 @@ def show(item: Item) -> Shown | None:
         return None
     with registry.guard(owner, swallow=True):
         public = kind.public(item)
-        options = tuple(sorted(public.options, key=lambda pair: pair[0]))
-        return Shown(public.model_copy(update={"options": options}), kind.template)
+        return Shown(public.model_copy(update=_in_order(public)), kind.template)
+    return None
+
+
+def _in_order(public: PublicItem) -> dict[str, Any]:
+    """Return the parts of an item sorted by id, which is their place on the page."""
+
+    def by_id(pairs: tuple[tuple[str, Text], ...]) -> tuple[tuple[str, Text], ...]:
+        return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+    gaps = tuple(g.model_copy(update={"options": by_id(g.options)}) for g in public.gaps)
+    return {"options": by_id(public.options), "prompts": by_id(public.prompts), "gaps": gaps}
+
+
+def files(item: Item) -> FileRules | None:
+    """Return what may be uploaded as an answer to an item; None for typed answers."""
+    owner, kind = _type(item)
+    if kind is not None:
+        with registry.guard(owner, swallow=True):
+            return kind.files(item)
+    return None
+
+
+def credit(item: Item) -> Text | None:
+    """Return how the score of an item comes about, in one sentence."""
+    owner, kind = _type(item)
+    if kind is not None:
+        with registry.guard(owner, swallow=True):
+            return kind.credit_for(item)
     return None
 
 

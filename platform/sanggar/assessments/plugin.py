@@ -10,5 +10,5 @@ from sanggar.plugin import QuestionType, hookimpl
 
 @hookimpl
 def register_question_types() -> Iterable[QuestionType]:
-    """Return single and multiple choice, number, ordering and short text."""
+    """Return the types every track can use."""
     return list(question_types.TYPES)

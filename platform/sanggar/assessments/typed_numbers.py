@@ -47,25 +47,45 @@ def readings(typed: object) -> tuple[Decimal, ...]:
     >>> readings("kira-kira"), readings("12 atau 13")
     ((), ())
     """
+    return tuple(dict.fromkeys(value for value, _unit in quantities(typed)))
+
+
+def quantities(typed: object) -> tuple[tuple[Decimal, str], ...]:
+    """Return every number that `typed` may mean with the unit that stands at it.
+
+    Examples
+    --------
+    >>> [(str(v), unit) for v, unit in quantities("2,5 cm")]
+    [('2.5', 'cm')]
+    >>> [(str(v), unit) for v, unit in quantities("Rp1.250.000")]
+    [('1250000', 'Rp')]
+    """
     if isinstance(typed, bool) or not isinstance(typed, str | int | float):
         return ()
     if isinstance(typed, int) and abs(typed) >= 10**MAX_LENGTH:
         return ()
-    text = unicodedata.normalize("NFKC", str(typed)).strip()
+    text = unicodedata.normalize("NFKC", str(typed).replace("²", "^2").replace("³", "^3")).strip()
     match = _NUMBER.match(text) if 0 < len(text) <= MAX_LENGTH else None
-    if match is None or re.search(r"\d", match["rest"].replace("²", "").replace("³", "")):
+    if match is None:
         return ()
+    rest = match["rest"].strip()
+    if re.search(r"\d", rest.replace("^2", "").replace("^3", "")):
+        return ()
+    unit = rest.strip("., -") or (match["before"] or "").strip(" .")
     sign = -1 if match["sign"] in {"-", "−", "–"} else 1
     plain = [sign * value for value in _values(match["digits"])]
     if match["under"]:
         under = Decimal(match["under"])
         parts = [value / under for value in plain] if under else []
         # 1/500 is how a shutter speed is written; where its denominator is asked, it means 500
-        return tuple([*parts, under] if parts and plain == [1] else parts)
-    words = re.findall(r"[^\W\d_]+", match["rest"].lower())
+        found = [*parts, under] if parts and plain == [1] else parts
+        return tuple((value, unit) for value in found)
+    words = re.findall(r"[^\W\d_]+", rest.lower())
     scale = _SCALES.get(words[0]) if words else None
-    scaled = [value * scale for value in plain] if scale else []
-    return tuple(dict.fromkeys([*scaled, *plain]))
+    if scale is None:
+        return tuple((value, unit) for value in plain)
+    behind = rest[len(words[0]) :].strip("., -") or (match["before"] or "").strip(" .")
+    return (*((value * scale, behind) for value in plain), *((value, unit) for value in plain))
 
 
 def _values(digits: str) -> list[Decimal]:

@@ -10,13 +10,23 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 
+#: other names of units that everybody here uses
+SAME = {"rupiah": "rp", "idr": "rp", "persen": "%", "percent": "%"}
+
+
 class UnitError(ValueError):
     """Units that cannot be read."""
 
 
 def plain_unit(text: str) -> str:
-    """Return a unit as it is compared: no case, spaces or final point."""
-    return "".join(text.split()).casefold().rstrip(".").replace("²", "2").replace("³", "3")
+    """Return a unit as it is compared: no case, spaces or final point; rupiah has one name.
+
+    >>> plain_unit("Rp."), plain_unit("rupiah"), plain_unit("cm²")
+    ('rp', 'rp', 'cm2')
+    """
+    plain = "".join(text.split()).casefold().rstrip(".").replace("²", "2").replace("³", "3")
+    plain = plain.replace("^", "")
+    return SAME.get(plain, plain)
 
 
 def read_units(text: str) -> Mapping[str, Decimal]:

@@ -224,7 +224,7 @@ class Marginal:
         moments = np.zeros((3, size, size))
         mean = np.zeros((2, len(self.weights), size))
         rows = np.empty((len(self.weights), size))
-        heavy = at.weighted.sum(axis=0) > 1e-10 * self.weights.sum()
+        heavy = at.weighted.sum(axis=0) > 1e-7 * self.weights.sum()
         for q in np.flatnonzero(heavy):
             for block, table, low, high in zip(
                 self.blocks, scores, ends[:-1], ends[1:], strict=True
@@ -317,7 +317,7 @@ def maximise(problem: Marginal, free: Floats, rough: Marginal | None = None) -> 
     at = rough.expect(free)
     while steps < MOST_STEPS:
         information = rough.tie.T @ rough.expected_information(at) @ rough.tie
-        step = np.linalg.solve(information, rough.tie.T @ rough.gradient(at))
+        step = np.asarray(np.linalg.solve(information, rough.tie.T @ rough.gradient(at)))
         free, at, moved = _walk(rough, free, at, step)
         steps, tries = steps + 1, tries + 1
         if moved > near and tries < PATIENCE:

@@ -88,7 +88,11 @@ def _by_name(name: str, resources: Any, depth: int) -> Space:
     if name in _NAMES:
         return Space(_NAMES[name])
     spaces = resources.get("/ColorSpace") if isinstance(resources, Dictionary) else None
-    return space_of(spaces.get(name), resources, depth + 1) if isinstance(spaces, Dictionary) else Space(OTHER)
+    return (
+        space_of(spaces.get(name), resources, depth + 1)
+        if isinstance(spaces, Dictionary)
+        else Space(OTHER)
+    )
 
 
 @dataclass(frozen=True)

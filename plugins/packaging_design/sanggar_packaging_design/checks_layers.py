@@ -29,7 +29,9 @@ class Layers:
         if str(thing.get("/Type")) != "/OCMD":
             return thing.objgen in self._off
         groups = thing.get("/OCGs")
-        members = _ids(groups) if isinstance(groups, Array) else {groups.objgen} if groups else set()
+        members = (
+            _ids(groups) if isinstance(groups, Array) else {groups.objgen} if groups else set()
+        )
         off = len(members & self._off)
         policy = str(thing.get("/P", "/AnyOn"))
         shown = {

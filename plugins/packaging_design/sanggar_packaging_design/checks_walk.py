@@ -11,65 +11,45 @@ Limits: `MAX_PAGES` pages, `MAX_CONTENT` bytes of content, `MAX_STEPS` instructi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from .checks_colour import (
-    DEVICE_CMYK,
-    DEVICE_GRAY,
-    DEVICE_RGB,
-    OTHER,
-    Colour,
-    Space,
-    space_of,
-)
+from .checks_colour import Colour, Space, space_of
 from .checks_fonts import Font, shown_codes
 from .checks_layers import Layers
+from .checks_state import (
+    ERRORS,
+    SETTERS,
+    UNIT,
+    Frame,
+    Matrix,
+    State,
+    lookup,
+    matrix_of,
+    move_text,
+    times,
+)
 
 MAX_PAGES, MAX_DEPTH, MAX_STEPS, MAX_CONTENT = 20, 12, 400_000, 24_000_000
 MAX_SAVED = 256
 OPERATORS = (
-    "q Q cm gs Do BI ID EI sh f F f* B B* b b* S s Tj TJ ' \" Tf Tm Tr BT ET cs CS sc scn SC SCN "
+    "q Q cm gs Do BI ID EI sh f F f* B B* b b* S s Tj TJ ' \" Tf Tm Tr BT ET cs CS sc scn SC SCN Td TD T* TL "
     "g G rg RG k K BMC BDC EMC d0 d1"
 )
 FILLS, STROKES = frozenset(("f", "F", "f*")), frozenset(("S", "s"))
 BOTH = frozenset(("B", "B*", "b", "b*"))
 SHOWS = frozenset(("Tj", "TJ", "'", '"'))
+TEXT_MOVES, LINES = frozenset(("BT", "Tm", "Td", "TD", "T*", "TL")), frozenset(("'", '"'))
 SMALL_TEXT = 12.0
-
-Matrix = tuple[float, float, float, float, float, float]
-UNIT: Matrix = (1, 0, 0, 1, 0, 0)
-ERRORS = (
-    pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError, IndexError,
-    ArithmeticError, NotImplementedError,
-)  # fmt: skip
+Box = tuple[float, float, float, float]
 
 
 class TooComplex(Exception):
     """The content has more instructions than a check may follow."""
-
-
-def times(first: Matrix, second: Matrix) -> Matrix:
-    """Return the matrix that applies `first`, then `second`."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-            e * g + f * i + k, e * h + f * j + m)  # fmt: skip
-
-
-def matrix_of(values: Any) -> Matrix:
-    """Return six numbers as a matrix; the unit matrix when they are not."""
-    try:
-        numbers = [float(value) for value in values]
-    except ERRORS:
-        return UNIT
-    if len(numbers) != 6 or not all(math.isfinite(n) and abs(n) < 1e12 for n in numbers):
-        return UNIT
-    return (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5])
 
 
 @dataclass(frozen=True)
@@ -103,38 +83,6 @@ class Painted:
     complex: bool = False
 
 
-@dataclass(frozen=True)
-class State:
-    """Graphics state, as far as it matters here."""
-
-    ctm: Matrix = UNIT
-    fill: Colour = Colour()
-    stroke: Colour = Colour()
-    over_fill: bool = False
-    over_stroke: bool = False
-    mode: int = 0
-    alpha_fill: float = 1.0
-    alpha_stroke: float = 1.0
-    font: Font | None = None
-    size: float = 0.0
-    render: int = 0
-
-
-@dataclass
-class Frame:
-    """One content stream while it is followed."""
-
-    resources: Any
-    state: State
-    base: Matrix
-    depth: int
-    #: uncoloured patterns and glyphs take the colour of what uses them
-    coloured: bool = True
-    saved: list[State] = field(default_factory=list)
-    text: Matrix = UNIT
-    hidden: list[bool] = field(default_factory=list)
-
-
 class Walk:
     """Follows the content of a file page by page."""
 
@@ -142,7 +90,8 @@ class Walk:
         self.found = Painted()
         self._pdf, self._layers = pdf, Layers(pdf.Root)
         self._steps, self._bytes, self._page = 0, 0, 0
-        self._box: tuple[float, float, float, float] = (0, 0, 0, 0)
+        self._box: Box = (0, 0, 0, 0)
+        self._trim: Box = (0, 0, 0, 0)
         self._parsed: dict[tuple[int, int], list[Any]] = {}
         self._fonts: dict[tuple[int, int], Font] = {}
         self._done: set[object] = set()
@@ -163,8 +112,7 @@ class Walk:
     def _follow_page(self, page: pikepdf.Page) -> None:
         unit = page.obj.get("/UserUnit", 1)
         scale = float(unit) if 0 < float(unit) <= 1000 else 1.0
-        box = [float(value) * scale for value in page.mediabox]
-        self._box = (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+        self._box, self._trim = _box(page.mediabox, scale), _box(page.trimbox, scale)
         ctm: Matrix = (scale, 0, 0, scale, 0, 0)
         contents = page.obj.get("/Contents")
         streams = list(contents) if isinstance(contents, Array) else [contents]
@@ -211,14 +159,15 @@ class Walk:
                 frame.state = frame.saved.pop()
         elif operator in SETTERS:
             frame.state = SETTERS[operator](self, operands, frame)
-        elif operator == "BT":
-            frame.text = UNIT
-        elif operator == "Tm":
-            frame.text = matrix_of(operands)
+        elif operator in TEXT_MOVES:
+            move_text(operator, operands, frame)
         elif operator == "d1":
             frame.coloured = False
-        elif not any(frame.hidden):
-            self._mark(operator, operands, frame)
+        else:
+            if operator in LINES:
+                move_text("T*", operands, frame)
+            if not any(frame.hidden):
+                self._mark(operator, operands, frame)
 
     def _marked_hidden(self, operator: str, operands: Any, frame: Frame) -> bool:
         if operator != "BDC" or len(operands) < 2 or str(operands[0]) != "/OC":
@@ -318,7 +267,10 @@ class Walk:
             self._paint(frame.state.fill, frame, frame.state.over_fill, 1.0)
         elif frame.coloured:
             self._note(space_of(image.get("/ColorSpace", image.get("/CS")), frame.resources))
-        width, height = int(image.get("/Width", image.get("/W"))), int(image.get("/Height", image.get("/H")))
+        width, height = (
+            int(image.get("/Width", image.get("/W"))),
+            int(image.get("/Height", image.get("/H"))),
+        )
         bits = image.get("/BitsPerComponent", image.get("/BPC", 8))
         ppi = min(width / (wide / 72), height / (high / 72))
         if (width, height) != (1, 1):  # one pixel is a flat colour, not a picture
@@ -330,13 +282,14 @@ class Walk:
             return
         strings = list(operand) if isinstance(operand, Array) else [operand]
         codes = shown_codes(font, [bytes(s) for s in strings if isinstance(s, pikepdf.String)])
-        a, b, c, d, _, _ = times(frame.text, state.ctm)
+        a, b, c, d, e, f = times(frame.text, state.ctm)
         along = math.hypot(a, b)
         size = abs(state.size) * font.scale * (abs(a * d - b * c) / along if along else 0.0)
         if not codes or size < 0.01:
             return
         self.found.fonts[font.name] = self.found.fonts.get(font.name, True) and font.embedded
-        if self.found.smallest is None or size < self.found.smallest[0]:
+        inside = reaches((e, f), (a, b), self._trim)  # not the notes beside the finished size
+        if inside and (self.found.smallest is None or size < self.found.smallest[0]):
             self.found.smallest = (size, font.name, self._page)
         if state.render in (0, 2, 4, 6):
             self._paint(state.fill, frame, state.over_fill, state.alpha_fill)
@@ -356,7 +309,9 @@ class Walk:
     def _glyphs(self, font: Font, codes: set[int], frame: Frame) -> None:
         """Follow the drawings that the shown characters of a Type 3 font are made of."""
         size = frame.state.size
-        matrix = times(font.matrix, times((size, 0, 0, size, 0, 0), times(frame.text, frame.state.ctm)))
+        matrix = times(
+            font.matrix, times((size, 0, 0, size, 0, 0), times(frame.text, frame.state.ctm))
+        )
         for glyph in font.drawings(codes):
             outer = replace(frame, resources=font.resources or frame.resources)
             self._inside(glyph, replace(frame.state, ctm=matrix, font=None), outer, once=True)
@@ -373,89 +328,20 @@ class Walk:
         return self._fonts[key]
 
 
-def lookup(resources: Any, kind: str, name: Any) -> Any:
-    """Return a named resource, None when there is none."""
-    table = resources.get(kind) if isinstance(resources, Dictionary) else None
-    return table.get(str(name)) if isinstance(table, Dictionary) else None
+def _box(values: Any, scale: float) -> Box:
+    x, y, u, v = (float(value) * scale for value in values)
+    return min(x, u), min(y, v), max(x, u), max(y, v)
 
 
-def _numbers(operands: Any) -> tuple[float, ...]:
-    return tuple(float(value) for value in operands if not isinstance(value, Name))
-
-
-def _colour(walk: Walk, operator: str, operands: Any, frame: Frame) -> Colour:
-    """Return the colour that an operator sets."""
-    fixed = {"g": DEVICE_GRAY, "rg": DEVICE_RGB, "k": DEVICE_CMYK}.get(operator.lower())
-    if fixed is not None:
-        return Colour(fixed, _numbers(operands))
-    current = frame.state.fill if operator.islower() else frame.state.stroke
-    if operator.lower() == "cs":
-        space = space_of(operands[0], frame.resources)
-        first = (0.0, 0.0, 0.0, 1.0) if len(space.labels) and space.label.endswith("CMYK") else (1.0,)
-        return Colour(space, (0.0,) if space.label.endswith("Gray") else first)
-    pattern = None
-    if len(operands) and isinstance(operands[-1], Name):
-        pattern = lookup(frame.resources, "/Pattern", operands[-1])
-    return Colour(current.space, _numbers(operands), pattern)
-
-
-def _set_fill(operator: str) -> Callable[[Walk, Any, Frame], State]:
-    return lambda walk, operands, frame: replace(
-        frame.state, fill=_colour(walk, operator, operands, frame)
-    )
-
-
-def _set_stroke(operator: str) -> Callable[[Walk, Any, Frame], State]:
-    return lambda walk, operands, frame: replace(
-        frame.state, stroke=_colour(walk, operator, operands, frame)
-    )
-
-
-def _cm(_walk: Walk, operands: Any, frame: Frame) -> State:
-    return replace(frame.state, ctm=times(matrix_of(operands), frame.state.ctm))
-
-
-def _tf(walk: Walk, operands: Any, frame: Frame) -> State:
-    font = walk.font(lookup(frame.resources, "/Font", operands[0]))
-    return replace(frame.state, font=font, size=float(operands[1]))
-
-
-def _tr(_walk: Walk, operands: Any, frame: Frame) -> State:
-    return replace(frame.state, render=int(operands[0]))
-
-
-def _gs(walk: Walk, operands: Any, frame: Frame) -> State:
-    settings, state = lookup(frame.resources, "/ExtGState", operands[0]), frame.state
-    if not isinstance(settings, Dictionary):
-        return state
-    for key, value in _settings(settings):
-        if key == "/OP":
-            # `op` follows `OP` where it is not given itself
-            fill = bool(settings.get("/op", value))
-            state = replace(state, over_stroke=bool(value), over_fill=fill)
-        elif key == "/op":
-            state = replace(state, over_fill=bool(value))
-        elif key == "/OPM":
-            state = replace(state, mode=int(value))
-        elif key == "/ca":
-            state = replace(state, alpha_fill=float(value))
-        elif key == "/CA":
-            state = replace(state, alpha_stroke=float(value))
-        elif key == "/Font" and isinstance(value, Array) and len(value) == 2:
-            state = replace(state, font=walk.font(value[0]), size=float(value[1]))
-    return state
-
-
-def _settings(settings: Any) -> Iterator[tuple[str, Any]]:
-    for key in ("/OP", "/op", "/OPM", "/ca", "/CA", "/Font"):
-        if key in settings:
-            yield key, settings[key]
-
-
-SETTERS: dict[str, Callable[[Walk, Any, Frame], State]] = {
-    "cm": _cm, "Tf": _tf, "Tr": _tr, "gs": _gs,
-    **{operator: _set_fill(operator) for operator in ("g", "rg", "k", "cs", "sc", "scn")},
-    **{operator: _set_stroke(operator) for operator in ("G", "RG", "K", "CS", "SC", "SCN")},
-}  # fmt: skip
-
-__all__ = ["MAX_PAGES", "OTHER", "Painted", "Picture", "Walk"]
+def reaches(start: tuple[float, float], along: tuple[float, float], box: Box) -> bool:
+    """Return whether a line of text that begins at `start` gets into a box at all."""
+    nearest, farthest = 0.0, math.inf
+    for n in (0, 1):
+        low, high = box[n] - start[n], box[n + 2] - start[n]
+        if abs(along[n]) < 1e-9:
+            if low > 0 or high < 0:
+                return False
+            continue
+        enter, leave = sorted((low / along[n], high / along[n]))
+        nearest, farthest = max(nearest, enter), min(farthest, leave)
+    return nearest <= farthest

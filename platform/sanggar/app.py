@@ -16,7 +16,8 @@ from sanggar.kernel.config import Settings
 
 #: Slices with pages, in the order of their floors.
 SLICES = (
-    "programme", "accounts", "catalogue", "learning", "workshops", "assessments", "evidence",
+    "programme", "accounts", "catalogue", "invigilation", "learning", "workshops", "assessments",
+    "moderation", "quality", "comparison", "evidence",
     "certification", "incubation", "clients", "ranking", "reports", "exports", "notifications", "web",
 )  # fmt: skip
 #: Slices that register something through the hooks, as a plugin would.

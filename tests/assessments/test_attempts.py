@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from sanggar import errors
-from sanggar.assessments import attempts, judging, reading
+from sanggar.assessments import answers, attempts, judging, reading
 from sanggar.assessments.models import Answer, AnswerLog, Attempt, AttemptItem, AttemptState
 from sanggar.kernel import registry
 from sanggar.kernel.access import Principal, Role
@@ -40,7 +40,7 @@ def test_starting_twice_returns_the_live_attempt(tx, people, track, now, started
 def test_all_right_answers_earn_everything(tx, people, now, started) -> None:
     with tx() as session:
         for position, response in keys(session, started).items():
-            attempts.save_answer(started, position, response, position, now, client="t")
+            answers.save_answer(started, position, response, position, now, client="t")
         done = attempts.submit_attempt(started, people.talent, now + MINUTE)
         assert (done.state, done.score, done.passed) == (AttemptState.DECIDED, 100.0, True)
         assert done.by_unit == {"PHO-01": 100.0, "PHO-02": 100.0}
@@ -48,7 +48,7 @@ def test_all_right_answers_earn_everything(tx, people, now, started) -> None:
 
 
 def save(attempt: int, position: int, response: object, seq: int, at, client: str = "tab", **more):
-    return attempts.save_answer(attempt, position, response, seq, at, client=client, **more)
+    return answers.save_answer(attempt, position, response, seq, at, client=client, **more)
 
 
 def log(session) -> list[AnswerLog]:

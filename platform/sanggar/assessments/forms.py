@@ -72,3 +72,11 @@ def marks_form(assignment: Assignment | None, form: MultiDict[str, str]) -> Mark
         comments={c: form.get(f"comment-{c}", "") for c in criteria},
         comment=form.get("comment", ""),
     )
+
+
+def device(user_agent: str) -> str:
+    """Return the kind of device a browser says it runs on; nothing finer is kept."""
+    text = user_agent.lower()
+    if "tablet" in text or "ipad" in text or ("android" in text and "mobile" not in text):
+        return "tablet"
+    return "phone" if any(word in text for word in ("mobi", "android", "iphone")) else "computer"

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from sanggar import errors
 from sanggar.assessments import attempts
-from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, AttemptState
+from sanggar.assessments.models import Attempt, AttemptItem, AttemptState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
@@ -56,7 +56,7 @@ def judge_item(
     row.share, row.correct, row.needs_human = share, share == 1.0, False
     row.graded_by_id = person.id
     row.note = {"id": text, "en": text} if text else None
-    _note(attempt, "judged", now, position=row.position, share=share, by=person.id)
+    attempts.note(attempt, "judged", now, position=row.position, share=share, by=person.id)
     db.flush()
     waiting = db.session().execute(
         select(AttemptItem.id).where(
@@ -72,13 +72,5 @@ def void_attempt(attempt_id: int, *, by_id: int, reason: str, now: datetime) -> 
     """Take an attempt out of the count, for example after a power cut; kept with its reason."""
     attempt = db.lock(Attempt, attempt_id)
     attempt.state, attempt.live_key = AttemptState.VOIDED, None
-    _note(attempt, "voided", now, by=by_id, reason=clean(reason))
+    attempts.note(attempt, "voided", now, by=by_id, reason=clean(reason))
     db.flush()
-
-
-def _note(attempt: Attempt, kind: str, now: datetime, **data: object) -> None:
-    db.session().add(
-        AssessmentLog(
-            at=now, person_id=attempt.person_id, attempt_id=attempt.id, kind=kind, data=data
-        )
-    )

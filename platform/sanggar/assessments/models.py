@@ -31,6 +31,8 @@ class SaveVerdict(StrEnum):
 
     SAVED = "saved"
     STALE = "stale"
+    #: an adaptive exam had gone on to the next question
+    LOCKED = "locked"
     LATE = "late"
     CLOSED = "closed"
 
@@ -83,6 +85,24 @@ class Attempt(Table, table=True):
     score: float | None = None
     by_unit: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
     passed: bool | None = None
+    #: hub of the talent when it began
+    hub_id: int | None = Field(default=None, foreign_key="hub.id", index=True)
+    window_id: int | None = Field(default=None, foreign_key="exam_window.id", index=True)
+    #: networks of the room it must be sat in; empty: anywhere
+    networks: list[str] = Field(default_factory=list, sa_type=JSON)
+    extra_percent: int = 0
+    #: since when the clock stands still (an outage of the hub)
+    paused_at: datetime | None = None
+    #: fixed, random or adaptive, as it was drawn
+    selection: str = Field(default="random", max_length=10)
+    #: language and kind of device at the start, for questions of fairness only
+    language: str = Field(default="", max_length=5)
+    device: str = Field(default="", max_length=10)
+    #: ability and its standard error in logits, of adaptive attempts
+    ability: float | None = None
+    ability_error: float | None = None
+    #: why an adaptive attempt stopped: se, decision, cap, exhausted
+    stopped_by: str = Field(default="", max_length=12)
 
 
 class AttemptItem(Table, table=True):
@@ -90,7 +110,7 @@ class AttemptItem(Table, table=True):
 
     __tablename__ = "attempt_item"
     __table_args__ = (UniqueConstraint("attempt_id", "position"),)
-    audit_hide: ClassVar[frozenset[str]] = frozenset({"item"})
+    audit_hide: ClassVar[frozenset[str]] = frozenset({"item", "parameters"})
 
     id: int | None = Field(default=None, primary_key=True)
     attempt_id: int = Field(foreign_key="attempt.id")
@@ -107,6 +127,10 @@ class AttemptItem(Table, table=True):
     note: dict[str, str] | None = Field(default=None, sa_type=JSON)
     needs_human: bool = False
     graded_by_id: int | None = Field(default=None, foreign_key="user.id")
+    #: false for a question on trial, and for one taken out after it proved faulty
+    scored: bool = True
+    #: a, b, c of the calibration that chose it, in adaptive attempts
+    parameters: list[float] | None = Field(default=None, sa_type=JSON)
 
 
 class Answer(Table, table=True):
@@ -232,3 +256,82 @@ class Marking(Table, table=True):
     saved_at: datetime
     submitted_at: datetime | None = None
     lock_until: datetime
+
+
+class Recusal(Table, table=True):
+    """A mentor who goes along with a talent and so marks nothing of theirs."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (UniqueConstraint("mentor_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mentor_id: int = Field(foreign_key="user.id", index=True)
+    person_id: int = Field(foreign_key="user.id", index=True)
+    since: datetime
+
+
+class Snippet(Table, table=True):
+    """A comment a mentor writes often, kept to be used again."""
+
+    __tablename__ = "snippet"
+    __table_args__ = (UniqueConstraint("mentor_id", "track", "criterion", "text"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mentor_id: int = Field(foreign_key="user.id")
+    track: str = Field(max_length=40)
+    #: criterion of a rubric; empty: for any
+    criterion: str = Field(default="", max_length=80)
+    text: str = Field(max_length=500)
+    used: int = 0
+    made_at: datetime
+
+
+class Anchor(Table, table=True):
+    """Decided work with levels that several mentors agreed on: marked again, unknowingly, to keep
+    markers on one scale."""
+
+    __tablename__ = "anchor"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    track: str = Field(max_length=40, index=True)
+    ref: str = Field(max_length=80)
+    levels: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    made_by_id: int = Field(foreign_key="user.id")
+    made_at: datetime
+    retired_at: datetime | None = None
+
+
+class AnchorMarking(Table, table=True):
+    """One marker's levels for an anchor; they decide nothing."""
+
+    __tablename__ = "anchor_marking"
+    __table_args__ = (UniqueConstraint("anchor_id", "marker_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    anchor_id: int = Field(foreign_key="anchor.id", index=True)
+    marker_id: int = Field(foreign_key="user.id", index=True)
+    levels: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    started_at: datetime
+    submitted_at: datetime | None = None
+
+
+class Calibration(Table, table=True):
+    """Parameters of one version of an item; the newest of a version counts, the others are history."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (Index("ix_calibration_track_item_id", "track", "item_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    track: str = Field(max_length=40)
+    item_id: str = Field(max_length=80)
+    item_version: str = Field(max_length=80)
+    model: str = Field(max_length=10)
+    a: float
+    b: float
+    c: float = 0.0
+    se_a: float | None = None
+    se_b: float | None = None
+    #: answers it rests on
+    answers: int
+    at: datetime

@@ -17,12 +17,24 @@ from sqlmodel import SQLModel, col
 
 from sanggar import errors
 from sanggar.assessments import content, grading, rules
-from sanggar.assessments.models import Answer, Attempt, AttemptItem, AttemptState
+from sanggar.assessments.models import (
+    Answer,
+    AnswerLog,
+    AssessmentLog,
+    Attempt,
+    AttemptItem,
+    AttemptState,
+)
+from sanggar.invigilation import queries as invigilation
+from sanggar.invigilation.queries import Window
 from sanggar.kernel import db, i18n, markdown
 from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
-from sanggar.plugin.track import PassRules
+from sanggar.plugin.track import Assessment, PassRules
+from sanggar.programme import queries as programme
 
+#: a gap of a dealt item, where it is not filled in
+_GAP = re.compile(r"\[\[g(\d{1,2})\]\]")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
 
 
@@ -47,6 +59,11 @@ class Sitting:
     score: float | None
     by_unit: Mapping[str, float]
     passed: bool | None
+    selection: str
+    paused_at: datetime | None
+    window_id: int | None
+    networks: list[str]
+    ability_error: float | None
 
     @property
     def live(self) -> bool:
@@ -60,9 +77,18 @@ class Sitting:
             PassRules(total=self.pass_total, each_unit=self.pass_each_unit), self.by_unit
         )
 
+    @property
+    def adaptive(self) -> bool:
+        """True when each question depends on the answers before it."""
+        return self.selection == "adaptive"
+
+    def end(self, now: datetime) -> datetime:
+        """Return when the time is up, later while the clock stands still."""
+        return rules.clock_end(self.deadline, self.paused_at, now)
+
     def overdue(self, now: datetime) -> bool:
         """Return whether no answer counts any more."""
-        return not rules.in_time(self.deadline, now)
+        return not rules.in_time(self.end(now), now)
 
 
 _ATTEMPT = SQLModel.metadata.tables["attempt"].c
@@ -75,7 +101,8 @@ _SITTINGS = select(
     _ATTEMPT.id, _ATTEMPT.track, _ATTEMPT.assessment, _ATTEMPT.size, _ATTEMPT.started_at,
     _ATTEMPT.deadline, _ATTEMPT.submitted_at, _ATTEMPT.decided_at, _ATTEMPT.state, _ATTEMPT.token,
     _ATTEMPT.last_seq, _ATTEMPT.pass_total, _ATTEMPT.pass_each_unit, _ATTEMPT.score,
-    _ATTEMPT.by_unit, _ATTEMPT.passed,
+    _ATTEMPT.by_unit, _ATTEMPT.passed, _ATTEMPT.selection, _ATTEMPT.paused_at,
+    _ATTEMPT.window_id, _ATTEMPT.networks, _ATTEMPT.ability_error,
 ).where(_ATTEMPT.person_id == bindparam("person"), _ATTEMPT.state != AttemptState.VOIDED)  # fmt: skip
 _ONE = _SITTINGS.where(_ATTEMPT.id == bindparam("attempt"))
 _HISTORY = _SITTINGS.where(
@@ -121,6 +148,55 @@ def past(sittings: list[Sitting]) -> list[rules.Past]:
     ]  # fmt: skip
 
 
+def windows(person_id: int, exam: Assessment, track: str, now: datetime) -> list[Window]:
+    """Return when somebody's hub lets an exam be sat; nothing for exams that are always open."""
+    if exam.opening == "always":
+        return []
+    enrolment = programme.enrolment(person_id)
+    hub_id = enrolment.hub_id if enrolment else None
+    return invigilation.windows_of(hub_id, track, exam.id, now)
+
+
+def minutes(person_id: int, exam: Assessment, now: datetime) -> int:
+    """Return how long somebody has for an exam, extra time included."""
+    return round(exam.minutes * (1 + invigilation.extra_percent(person_id, now) / 100))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of an attempt's log: what happened, and to which question."""
+
+    at: datetime
+    kind: str
+    position: int | None
+    data: Mapping[str, Any]
+
+
+def record(attempt_id: int) -> list[Entry]:
+    """Return everything that was written down about an attempt, in order.
+
+    Answers are told apart by their verdict: saved, older than one that was there, too late.
+    """
+    session = db.session()
+    told = [
+        Entry(row.at, row.kind, row.data.get("position"), row.data)
+        for row in session.execute(
+            select(col(AssessmentLog.at), col(AssessmentLog.kind), col(AssessmentLog.data))
+            .where(col(AssessmentLog.attempt_id) == attempt_id)
+            .order_by(col(AssessmentLog.id))
+        )
+    ]
+    given = [
+        Entry(row.received_at, f"answer_{row.verdict.value}", row.position, {})
+        for row in session.execute(
+            select(col(AnswerLog.received_at), col(AnswerLog.verdict), col(AnswerLog.position))
+            .where(col(AnswerLog.attempt_id) == attempt_id)
+            .order_by(col(AnswerLog.id))
+        )
+    ]
+    return sorted([*told, *given], key=lambda entry: entry.at)
+
+
 @dataclass(frozen=True)
 class Dot:
     """One place of the form and whether it has an answer."""
@@ -149,11 +225,14 @@ class Question:
     stem: Markup
     response: Any
     saved_at: datetime | None
+    #: files can be sent with the form; the text has the fields inside
+    files: bool = False
+    gaps: bool = False
 
 
 def stem_parts(text: str) -> tuple[Markup, Markup]:
     """Return a stem as (legend, block): one of them is empty."""
-    html = markdown.render(text, heading_level=3)
+    html = markdown.render(_GAP.sub(r"**(\1)** …", text), heading_level=3)
     one = _ONE_PARAGRAPH.fullmatch(html)
     # the allow-list of the Markdown renderer has cleaned it already
     return (Markup(one[1]), Markup("")) if one else (Markup(""), html)  # noqa: S704
@@ -167,6 +246,7 @@ def _question(position: int, item: Item, response: Any, saved_at: datetime | Non
         position=position, item=shown.item if shown else None,
         template=shown.template if shown else "", legend=legend, stem=stem,
         response=None if unread else response, saved_at=saved_at,
+        files=grading.files(item) is not None, gaps=bool(shown and shown.item.gaps),
     )  # fmt: skip
 
 
@@ -193,6 +273,10 @@ class Reviewed:
     feedback: tuple[Text, ...]
     note: Text | None
     points: float
+    #: false for a question on trial or one taken out
+    scored: bool
+    #: how the score comes about
+    credit: Text | None
 
 
 def review(attempt_id: int) -> list[Reviewed]:
@@ -205,7 +289,7 @@ def review(attempt_id: int) -> list[Reviewed]:
         select(
             col(AttemptItem.position), col(AttemptItem.item), col(AttemptItem.share),
             col(AttemptItem.correct), col(AttemptItem.note), col(AttemptItem.points),
-            col(Answer.response),
+            col(AttemptItem.scored), col(Answer.response),
         )
         .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
         .where(col(AttemptItem.attempt_id) == attempt_id)
@@ -221,6 +305,7 @@ def review(attempt_id: int) -> list[Reviewed]:
             key=grading.describe_key(item, language), share=row.share or 0.0,
             correct=bool(row.correct), feedback=_feedback(item, row.response),
             note=Text.model_validate(row.note) if row.note else None, points=row.points,
+            scored=row.scored, credit=grading.credit(item),
         ))  # fmt: skip
     return found
 
@@ -241,6 +326,7 @@ class ToJudge:
     track: str
     title: Text
     item: Item
+    response: Any
     given: str
     key: str
     submitted_at: datetime | None
@@ -272,7 +358,7 @@ def to_judge(tracks: frozenset[str], person_id: int, item_id: int | None = None)
         item = grading.restore(row.item)
         found.append(ToJudge(
             id=row.id, position=row.position, track=row.track,
-            title=content.title_of(row.track, row.assessment), item=item,
+            title=content.title_of(row.track, row.assessment), item=item, response=row.response,
             given=grading.describe(item, row.response, language),
             key=grading.describe_key(item, language), submitted_at=row.submitted_at,
         ))  # fmt: skip

@@ -9,34 +9,38 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from sanggar.assessments.dealing import Drawn as Drawn
+from sanggar.assessments.dealing import deal_options as deal_options
 from sanggar.plugin.items import Item
-from sanggar.plugin.track import Assessment, AttemptRules, PassRules
+from sanggar.plugin.track import Assessment, AttemptRules, PassRules, ReviewRules
 
 #: Network latency forgiven after the deadline, by the server's clock.
 GRACE = timedelta(seconds=30)
 #: Percentages are compared with this slack, so that 28 of 40 is 70 %.
 EPSILON = 1e-9
-#: Names of options as people see them; they are dealt out anew in every attempt.
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+Deal = Callable[[Item, random.Random], Item]
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class BlueprintShort(Exception):
     """The bank has too few items for the blueprint; the message names the cell."""
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One item of a form. `order` holds the bank's option ids in the order they are shown."""
-
-    item: Item
-    order: tuple[str, ...]
+def as_it_is(item: Item, _rng: random.Random) -> Item:
+    """Return an item that leaves nothing to chance."""
+    return item
 
 
-def draw_form(assessment: Assessment, items: Iterable[Item], seed: str) -> tuple[Drawn, ...]:
+def draw_form(
+    assessment: Assessment, items: Iterable[Item], seed: str, *,
+    seen: Mapping[str, int] = NOTHING, used: Mapping[str, int] = NOTHING,
+    deal: Deal = as_it_is,
+) -> tuple[Drawn, ...]:  # fmt: skip
     """Draw a form that meets the blueprint exactly.
 
     Parameters
@@ -46,7 +50,12 @@ def draw_form(assessment: Assessment, items: Iterable[Item], seed: str) -> tuple
     items : iterable of Item
         The bank.
     seed : str
-        The same seed and bank always give the same form, options and steps included.
+        The same seed, bank and counts always give the same form, options and steps included.
+    seen, used : mapping of str to int
+        Item id -> how often this person, and how often everybody, was shown it: items that this
+        person has not seen come first, then those that were used least.
+    deal : function of Item and Random
+        Draws what an item leaves to chance, as its question type does (`grading.deal`).
 
     Returns
     -------
@@ -72,34 +81,18 @@ def draw_form(assessment: Assessment, items: Iterable[Item], seed: str) -> tuple
                 raise BlueprintShort(
                     f"{assessment.id}: {unit}/{band} asks for {count} items, the bank has {len(bank)}"
                 )
-            chosen += bank[:count] if fixed else rng.sample(bank, count)
+            chosen += bank[:count] if fixed else _least_shown(bank, count, seen, used, rng)
     if not fixed:
         rng.shuffle(chosen)
-    return tuple(deal_options(item, rng) for item in chosen)
+    return tuple(deal_options(deal(item, rng), rng) for item in chosen)
 
 
-def deal_options(item: Item, rng: random.Random) -> Drawn:
-    """Rename the options of an item by their place on the page.
-
-    The bank's ids follow the order in the file, where keys stand first and steps stand in the right
-    order: an id would give the answer away. The copy keeps its options in the stored order (which is
-    the key of an ordering item) under new ids; sorted by id they are in the order of showing.
-    """
-    old = [option.id for option in item.options]
-    shown = old[:]
-    rng.shuffle(shown)
-    width = 1 if len(old) <= len(LETTERS) else 2
-    names = {
-        option: _name(place, width) for place, option in enumerate(shown)
-    }  # fmt: skip
-    options = tuple(o.model_copy(update={"id": names[o.id]}) for o in item.options)
-    return Drawn(item=item.model_copy(update={"options": options}), order=tuple(shown))
-
-
-def _name(place: int, width: int) -> str:
-    if width == 1:
-        return LETTERS[place]
-    return LETTERS[place // len(LETTERS)] + LETTERS[place % len(LETTERS)]
+def _least_shown(
+    bank: list[Item], count: int, seen: Mapping[str, int], used: Mapping[str, int],
+    rng: random.Random,
+) -> list[Item]:  # fmt: skip
+    shuffled = rng.sample(bank, len(bank))  # ties are broken by chance
+    return sorted(shuffled, key=lambda i: (seen.get(i.id, 0), used.get(i.id, 0)))[:count]
 
 
 @dataclass(frozen=True)
@@ -167,6 +160,23 @@ def deadline_of(started_at: datetime, minutes: int) -> datetime:
 def in_time(deadline: datetime, received_at: datetime) -> bool:
     """Return whether an answer received now still counts (the one late rule)."""
     return received_at <= deadline + GRACE
+
+
+def clock_end(deadline: datetime, paused_at: datetime | None, now: datetime) -> datetime:
+    """Return when an attempt ends: later by as long as its clock stands still."""
+    return deadline if paused_at is None else deadline + max(timedelta(), now - paused_at)
+
+
+def most_items(exam: Assessment) -> int:
+    """Return how many questions an exam asks at most."""
+    if exam.selection != "adaptive":
+        return exam.size
+    return exam.adaptive.most + exam.adaptive.more + exam.adaptive.field_test
+
+
+def may_review(review: ReviewRules, *, window_over: bool) -> bool:
+    """Return whether a decided attempt can be looked through now."""
+    return review.after == "decided" or (review.after == "window" and window_over)
 
 
 def minutes_left(deadline: datetime, now: datetime) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sanggar.assessments import pauses
+from sanggar.assessments.answers import answer_from_form, save_answer
 from sanggar.assessments.attempts import (
-    answer_from_form,
+    Place,
+    advance,
     decide_overdue,
     hold,
-    save_answer,
     start_attempt,
     submit_attempt,
 )
@@ -24,7 +26,9 @@ from sanggar.assessments.submissions import Incoming, add_files, hand_in, look_a
 __all__ = [
     "Incoming",
     "Marks",
+    "Place",
     "add_files",
+    "advance",
     "answer_from_form",
     "decide_deliverable",
     "decide_overdue",
@@ -33,6 +37,7 @@ __all__ = [
     "hold",
     "judge_item",
     "look_at",
+    "pauses",
     "remove_file",
     "save_answer",
     "save_marks",

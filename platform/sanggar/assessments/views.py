@@ -16,20 +16,24 @@ from sanggar.assessments import (
     marking_views,
     reading,
     rules,
+    sat_views,
     service,
     work_views,
 )
-from sanggar.assessments.attempts import Saved
+from sanggar.assessments.answers import Saved
 from sanggar.assessments.blueprint import bp
 from sanggar.assessments.models import Attempt, AttemptState, SaveVerdict
 from sanggar.assessments.reading import Sitting
+from sanggar.invigilation import queries as invigilation
+from sanggar.invigilation import rules as invigilating
 from sanggar.kernel import access, db, i18n, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, _n
 from sanggar.kernel.templating import clock_time
+from sanggar.plugin.track import ReviewRules
 
 #: `bp` carries the pages of all three modules
-__all__ = ["bp", "marking_views", "work_views"]
+__all__ = ["bp", "marking_views", "sat_views", "work_views"]
 
 
 @bp.get("/exams/<track>/<assessment>")
@@ -39,15 +43,19 @@ def intro(track: str, assessment: str) -> Response:
     return _intro(track, assessment)
 
 
-def _intro(track: str, assessment: str, *, status: int = 200, problem: Any = "") -> Response:
-    now = clock.now()
+def _intro(track: str, assessment: str, refused: errors.SanggarError | None = None) -> Response:
+    now, person = clock.now(), access.principal()
     owner, exam = content.assessment(track, assessment)
-    history = reading.history(access.principal().id, track, assessment)
+    history = reading.history(person.id, track, assessment)
     live = next((s for s in history if s.live), None)
     return web.page(
-        "assessments/intro.html", status=status, problem=problem, track=owner, exam=exam, now=now,
-        live=live, past=[s for s in history if not s.live],
-        minutes_left=rules.minutes_left(live.deadline, now) if live else 0,
+        "assessments/intro.html", status=refused.status if refused else 200, track=owner, exam=exam,
+        problem=refused.message if refused else "", fields=refused.fields if refused else {},
+        typed=request.form.get("code", "")[:40], now=now, live=live,
+        past=[s for s in history if not s.live],
+        windows=reading.windows(person.id, exam, track, now), most=rules.most_items(exam),
+        minutes=reading.minutes(person.id, exam, now),
+        minutes_left=rules.minutes_left(live.end(now), now) if live else 0,
         allowance=rules.allowance(exam.attempts, reading.past(history), now),
         waiting_days=rules.waiting_days(exam.attempts),
     )  # fmt: skip
@@ -57,10 +65,16 @@ def _intro(track: str, assessment: str, *, status: int = 200, problem: Any = "")
 @access.allow(Role.TALENT)
 def start(track: str, assessment: str) -> Response:
     """Start an attempt, or go on with the live one."""
+    place = service.Place(
+        code=request.form.get("code", "")[:40], address=request.remote_addr or "",
+        language=i18n.language(), device=forms.device(request.user_agent.string),
+    )  # fmt: skip
     try:
-        attempt = service.start_attempt(access.principal().id, track, assessment, clock.now())
-    except errors.Conflict as refused:
-        return _intro(track, assessment, status=409, problem=refused.message)
+        attempt = service.start_attempt(
+            access.principal().id, track, assessment, clock.now(), place
+        )
+    except (errors.Conflict, errors.Invalid) as refused:
+        return _intro(track, assessment, refused)
     return web.go(url_for("assessments.attempt", attempt_id=attempt.id))
 
 
@@ -71,6 +85,9 @@ def attempt(attempt_id: int) -> Response:
     sitting = reading.sitting(attempt_id, access.principal().id)
     if not sitting.live:
         return web.go(url_for("assessments.result", attempt_id=attempt_id))
+    if sitting.adaptive:
+        here = url_for("assessments.question", attempt_id=attempt_id, position=sitting.size)
+        return web.go(here)
     open_ = [dot.position for dot in reading.dots(attempt_id) if not dot.answered]
     if not open_:
         return web.go(url_for("assessments.overview", attempt_id=attempt_id))
@@ -82,7 +99,11 @@ def attempt(attempt_id: int) -> Response:
 def question(attempt_id: int, position: int) -> Response:
     """Show one question."""
     sitting = reading.sitting(attempt_id, access.principal().id)
-    return _closed(sitting) or _question(sitting, position)
+    if closed := _closed(sitting):
+        return closed
+    if sitting.adaptive and position != sitting.size:
+        return web.go(url_for("assessments.question", attempt_id=attempt_id, position=sitting.size))
+    return _question(sitting, position)
 
 
 def _closed(sitting: Sitting) -> Response | None:
@@ -91,6 +112,9 @@ def _closed(sitting: Sitting) -> Response | None:
         return web.go(url_for("assessments.result", attempt_id=sitting.id))
     if sitting.overdue(clock.now()):
         return web.page("assessments/time_up.html", sitting=sitting)
+    if not invigilating.inside(sitting.networks, request.remote_addr or ""):
+        text = _("This exam can only be taken in the room, on the network there.")
+        raise errors.Forbidden(text)
     return None
 
 
@@ -101,10 +125,10 @@ def _question(sitting: Sitting, position: int) -> Response:
     response = web.page(
         "assessments/question.html", block="quiz", sitting=sitting, question=shown, dots=dots,
         answered=sum(dot.answered for dot in dots), now=now,
-        minutes_left=rules.minutes_left(sitting.deadline, now),
-        seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
+        minutes_left=rules.minutes_left(sitting.end(now), now),
+        seconds_left=max(0, int((sitting.end(now) - now).total_seconds())),
         saved=_saved_words(max((d.saved_at for d in dots if d.saved_at), default=None)),
-        client=forms.PLAIN + ids.token(8), words=words(i18n.language()),
+        client=forms.PLAIN + ids.token(8), words=words(i18n.language()), most=_most(sitting),
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     if web.wants_fragment():
@@ -112,6 +136,12 @@ def _question(sitting: Sitting, position: int) -> Response:
             "assessments.question", attempt_id=sitting.id, position=position
         )
     return response
+
+
+def _most(sitting: Sitting) -> int:
+    """Return how many questions there are at most."""
+    _track, exam = content.find_assessment(sitting.track, sitting.assessment)
+    return rules.most_items(exam) if exam and sitting.adaptive else sitting.size
 
 
 def _saved_words(at: datetime | None) -> str:
@@ -132,6 +162,8 @@ def words(_language: str) -> str:
         "soon": _("5 minutes left. Everything you answered is saved."),
         "saving": _("Saving …"),
         "offline": _("No signal. Your answer is kept on this device and sent by itself."),
+        "files": _("No signal. Your files are not sent yet: press the button again when it is back."),
+        "large": _("The files are too large to be sent together. Choose fewer or smaller ones."),
         "late": _("This answer came after the time was up, so it does not count. All earlier ones do."),
         "signin": _("Your session has ended. Your answers are kept on this device: sign in again in a new tab, then come back here."),
         "closing": _("The time is up. Your answers are being graded."),
@@ -154,14 +186,17 @@ def answer(attempt_id: int, position: int) -> Response:
         return _refused(held, saved)
     if web.wants_json():
         return jsonify(ok=True, **_receipt(held, saved, now))
+    if held.selection == "adaptive" and form.go in ("next", "skip"):
+        service.advance(held, position, now, skip=form.go == "skip")
     return _onward(held, position, form.go)
 
 
 def _receipt(held: Attempt, saved: Saved, now: datetime) -> dict[str, Any]:
-    left = max(0, int((held.deadline - now).total_seconds()))
+    end = rules.clock_end(held.deadline, held.paused_at, now)
+    left = max(0, int((end - now).total_seconds()))
     return {
         "verdict": saved.verdict, "seq": held.last_seq, "left": left,
-        "saved": _saved_words(saved.at),
+        "saved": _saved_words(saved.at), "paused": held.paused_at is not None,
     }  # fmt: skip
 
 
@@ -188,7 +223,11 @@ def _onward(held: Attempt, position: int, go: str) -> Response:
             url_for("assessments.intro", track=held.track, assessment=held.assessment),
             _("Everything is saved. The clock goes on."),
         )
-    if go == "overview" or not 1 <= target <= held.size:
+    if held.state is not AttemptState.LIVE:  # an adaptive exam had enough
+        return web.go(url_for("assessments.result", attempt_id=held.id))
+    if held.selection == "adaptive":
+        target = held.size
+    elif go == "overview" or not 1 <= target <= held.size:
         return web.go(url_for("assessments.overview", attempt_id=held.id))
     if web.wants_fragment():
         return _question(reading.sitting(held.id or 0, held.person_id), target)
@@ -206,8 +245,8 @@ def overview(attempt_id: int) -> Response:
     return web.page(
         "assessments/overview.html", sitting=sitting, dots=dots,
         open_=[dot.position for dot in dots if not dot.answered],
-        minutes_left=rules.minutes_left(sitting.deadline, now),
-        seconds_left=max(0, int((sitting.deadline - now).total_seconds())),
+        minutes_left=rules.minutes_left(sitting.end(now), now),
+        seconds_left=max(0, int((sitting.end(now) - now).total_seconds())),
         words=words(i18n.language()),
     )  # fmt: skip
 
@@ -233,6 +272,7 @@ def result(attempt_id: int) -> Response:
     allowed = rules.allowance(exam.attempts, reading.past(history), now) if exam else None
     return web.page(
         "assessments/result.html", sitting=sitting, track=owner, exam=exam, allowance=allowed, now=now,
+        reviewable=_reviewable(sitting, now),
         titles={u.id: u.title for u in owner.units} if owner else {},
     )  # fmt: skip
 
@@ -242,6 +282,27 @@ def result(attempt_id: int) -> Response:
 def review(attempt_id: int) -> Response:
     """Show every question with its answer and explanation, once the attempt is decided."""
     sitting = reading.sitting(attempt_id, access.principal().id)
-    if sitting.state is not AttemptState.DECIDED:
+    if not _reviewable(sitting, clock.now()):
         return web.go(url_for("assessments.attempt", attempt_id=attempt_id))
-    return web.page("assessments/review.html", sitting=sitting, items=reading.review(attempt_id))
+    _track, exam = content.find_assessment(sitting.track, sitting.assessment)
+    return web.page(
+        "assessments/review.html", sitting=sitting, items=reading.review(attempt_id),
+        show=(exam.review if exam else ReviewRules()).show,
+    )  # fmt: skip
+
+
+def _reviewable(sitting: Sitting, now: datetime) -> bool:
+    """Return whether a talent may look through an attempt: it is decided and its exam allows it."""
+    _track, exam = content.find_assessment(sitting.track, sitting.assessment)
+    review = exam.review if exam else ReviewRules()
+    return sitting.state is AttemptState.DECIDED and rules.may_review(
+        review, window_over=invigilation.closed(sitting.window_id, now)
+    )
+
+
+@bp.get("/attempts/<int:attempt_id>/log")
+@access.allow(Role.TALENT)
+def record(attempt_id: int) -> Response:
+    """Show a talent everything that was written down about an attempt."""
+    sitting = reading.sitting(attempt_id, access.principal().id)
+    return web.page("assessments/record.html", sitting=sitting, entries=reading.record(attempt_id))

@@ -176,3 +176,20 @@ class ConsentChanged(Event):
 
     purpose: str
     given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageChanged(Event):
+    """An outage in a hub was declared (no end yet) or ended: the clocks of its exams stand or go on."""
+
+    outage: int
+    hub: int
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccommodationChanged(Event):
+    """Extra time in exams was granted or withdrawn; `extra_percent` is what counts from now on."""
+
+    extra_percent: int

@@ -62,10 +62,13 @@
   function fields() {
     var pairs = [];
     new FormData(form()).forEach(function (value, name) {
-      if (name.indexOf("answer") === 0) pairs.push([name, value]);
+      if (name.indexOf("answer") === 0 && typeof value === "string") pairs.push([name, value]);
     });
     return pairs;
   }
+
+  /* Files cannot be kept for later: they go with the form, when a button is pressed. */
+  function hasFiles() { return !!(form() && form().querySelector("input[type=file]")); }
 
   /* One waiting entry for each question: a newer answer takes the place of an older one. */
   function keep(seq, held) {
@@ -119,6 +122,7 @@
       drop(entry);
       if (got.data.ok) {
         store(key + "-seq", Math.max(load(key + "-seq", 0), got.data.seq));
+        stand(got.data.paused);
         setClock(got.data.left);
         mark(entry);
         if (!waiting().length) status(got.data.saved);
@@ -142,7 +146,7 @@
   function save() {
     clearTimeout(typing);
     typing = 0;
-    if (!form()) return;
+    if (!form() || hasFiles()) return;
     var text = quiz().dataset.position + JSON.stringify(fields());
     if (text !== kept) {
       kept = text;
@@ -184,7 +188,7 @@
     if (event.target.id !== "answer") return;
     clearTimeout(typing);
     var seq = nextSeq();
-    keep(seq, Date.now()); // until the server has said yes
+    if (!hasFiles()) keep(seq, Date.now()); // until the server has said yes
     event.detail.parameters.seq = seq;
     event.detail.parameters.client = client;
     event.detail.elt.dataset.seqSent = seq;
@@ -194,6 +198,7 @@
     var asked = event.detail.requestConfig || event.detail, sent = asked.elt && asked.elt.dataset.seqSent;
     if (sent && event.detail.successful) drop({ seq: +sent, client: client });
     else if (sent && event.detail.xhr && event.detail.xhr.status === 409) location.href = quiz().dataset.result;
+    else if (sent && hasFiles()) status(event.detail.xhr && event.detail.xhr.status === 413 ? words.large : words.files);
     else if (sent) { release(); status(words.offline); timer = setTimeout(flush, wait); }
   });
   doc.addEventListener("htmx:afterSettle", function () { arrive(true); });
@@ -238,9 +243,14 @@
     var passed = Math.max(performance.now() - clock.since, Date.now() - clock.at);
     return clock.left - passed / 1000;
   }
+  /* While an outage lasts the clock stands still, and says so. */
+  function stand(still) {
+    var badge = doc.getElementById("clock");
+    if (badge && still !== undefined && still !== ("paused" in badge.dataset)) location.reload();
+  }
   function tick() {
     var badge = doc.getElementById("clock");
-    if (!badge) return;
+    if (!badge || "paused" in badge.dataset) return;
     var seconds = remaining(), minutes = Math.ceil(seconds / 60), text;
     if (seconds <= 0) text = words.up;
     else if (seconds < 60) text = words.last;

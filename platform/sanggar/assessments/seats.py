@@ -1,0 +1,53 @@
+"""Who sits in an exam window: how far everybody is, never what they answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from sanggar.assessments import rules
+from sanggar.assessments.models import Answer, Attempt, AttemptState
+from sanggar.kernel import db
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One attempt of a window."""
+
+    id: int
+    person_id: int
+    state: AttemptState
+    size: int
+    answered: int
+    started_at: datetime
+    ends_at: datetime
+    paused: bool
+
+
+def seats(window_id: int, now: datetime) -> list[Seat]:
+    """Return the attempts that began in a window, with how many questions have an answer."""
+    given = (
+        select(func.count())
+        .where(col(Answer.attempt_id) == col(Attempt.id), col(Answer.answered))
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    rows = db.session().execute(
+        select(
+            col(Attempt.id), col(Attempt.person_id), col(Attempt.state), col(Attempt.size), given,
+            col(Attempt.started_at), col(Attempt.deadline), col(Attempt.paused_at),
+        )
+        .where(col(Attempt.window_id) == window_id)
+        .order_by(col(Attempt.started_at))
+    )  # fmt: skip
+    return [
+        Seat(
+            id=row[0], person_id=row[1], state=row[2], size=row[3], answered=row[4],
+            started_at=row[5], ends_at=rules.clock_end(row[6], row[7], now),
+            paused=row[7] is not None,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""When, where and under which conditions exams are sat: windows, outages, extra time."""

@@ -1,0 +1,377 @@
+"""The assessment engine: exam windows, calibrations, corrections, appeals"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "calibration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("item_id", sa.String(length=80), nullable=False),
+        sa.Column("item_version", sa.String(length=80), nullable=False),
+        sa.Column("model", sa.String(length=10), nullable=False),
+        sa.Column("a", sa.Float(), nullable=False),
+        sa.Column("b", sa.Float(), nullable=False),
+        sa.Column("c", sa.Float(), nullable=False),
+        sa.Column("se_a", sa.Float(), nullable=True),
+        sa.Column("se_b", sa.Float(), nullable=True),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration")),
+    )
+    with op.batch_alter_table("calibration", schema=None) as batch_op:
+        batch_op.create_index("ix_calibration_track_item_id", ["track", "item_id"], unique=False)
+
+    op.create_table(
+        "accommodation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("extra_percent", sa.Integer(), nullable=False),
+        sa.Column("remark", sa.String(length=300), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("granted_by_id", sa.Integer(), nullable=False),
+        sa.Column("granted_at", UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["granted_by_id"], ["user.id"], name=op.f("fk_accommodation_granted_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["user.id"], name=op.f("fk_accommodation_person_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["user.id"], name=op.f("fk_accommodation_withdrawn_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accommodation")),
+    )
+    with op.batch_alter_table("accommodation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accommodation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "exam_window",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hub_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("assessment", sa.String(length=80), nullable=False),
+        sa.Column("opens_at", UTCDateTime(), nullable=False),
+        sa.Column("closes_at", UTCDateTime(), nullable=False),
+        sa.Column("room", sa.String(length=80), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("networks", sa.JSON(), nullable=False),
+        sa.Column("late", sa.String(length=32), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("cancelled_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["hub_id"], ["hub.id"], name=op.f("fk_exam_window_hub_id_hub")),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user.id"], name=op.f("fk_exam_window_made_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_window")),
+    )
+    with op.batch_alter_table("exam_window", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_exam_window_hub_id_track_assessment",
+            ["hub_id", "track", "assessment"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_exam_window_opens_at"), ["opens_at"], unique=False)
+
+    op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hub_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column("open_key", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("declared_by_id", sa.Integer(), nullable=False),
+        sa.Column("declared_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["declared_by_id"], ["user.id"], name=op.f("fk_outage_declared_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["hub_id"], ["hub.id"], name=op.f("fk_outage_hub_id_hub")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
+        sa.UniqueConstraint("open_key", name=op.f("uq_outage_open_key")),
+    )
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outage_hub_id"), ["hub_id"], unique=False)
+
+    op.create_table(
+        "recusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mentor_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["mentor_id"], ["user.id"], name=op.f("fk_recusal_mentor_id_user")),
+        sa.ForeignKeyConstraint(["person_id"], ["user.id"], name=op.f("fk_recusal_person_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+        sa.UniqueConstraint("mentor_id", "person_id", name=op.f("uq_recusal_mentor_id_person_id")),
+    )
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recusal_mentor_id"), ["mentor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recusal_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "regrade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("item_id", sa.String(length=80), nullable=False),
+        sa.Column("item_version", sa.String(length=80), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
+        sa.Column("accepted", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("applied_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user.id"], name=op.f("fk_regrade_made_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrade")),
+    )
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.create_index("ix_regrade_track_item_id", ["track", "item_id"], unique=False)
+
+    op.create_table(
+        "snippet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mentor_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("criterion", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["mentor_id"], ["user.id"], name=op.f("fk_snippet_mentor_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snippet")),
+        sa.UniqueConstraint(
+            "mentor_id",
+            "track",
+            "criterion",
+            "text",
+            name=op.f("uq_snippet_mentor_id_track_criterion_text"),
+        ),
+    )
+    op.create_table(
+        "anchor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("retired_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user.id"], name=op.f("fk_anchor_made_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_anchor_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_anchor_submission_id")),
+    )
+    with op.batch_alter_table("anchor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_anchor_track"), ["track"], unique=False)
+
+    op.create_table(
+        "anchor_marking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("anchor_id", sa.Integer(), nullable=False),
+        sa.Column("marker_id", sa.Integer(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("submitted_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["anchor_id"], ["anchor.id"], name=op.f("fk_anchor_marking_anchor_id_anchor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["marker_id"], ["user.id"], name=op.f("fk_anchor_marking_marker_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor_marking")),
+        sa.UniqueConstraint(
+            "anchor_id", "marker_id", name=op.f("uq_anchor_marking_anchor_id_marker_id")
+        ),
+    )
+    with op.batch_alter_table("anchor_marking", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_anchor_marking_anchor_id"), ["anchor_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_anchor_marking_marker_id"), ["marker_id"], unique=False
+        )
+
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=True),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("filed_at", UTCDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("answer", sa.String(length=2000), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_appeal_attempt_id_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["user.id"], name=op.f("fk_appeal_decided_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["user.id"], name=op.f("fk_appeal_person_id_user")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_appeal_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("attempt_id", name=op.f("uq_appeal_attempt_id")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_appeal_submission_id")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_track"), ["track"], unique=False)
+
+    op.create_table(
+        "score_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("old_score", sa.Float(), nullable=False),
+        sa.Column("new_score", sa.Float(), nullable=False),
+        sa.Column("old_passed", sa.Boolean(), nullable=False),
+        sa.Column("new_passed", sa.Boolean(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_score_change_attempt_id_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrade.id"], name=op.f("fk_score_change_regrade_id_regrade")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_change")),
+        sa.UniqueConstraint(
+            "regrade_id", "attempt_id", name=op.f("uq_score_change_regrade_id_attempt_id")
+        ),
+    )
+    with op.batch_alter_table("score_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_score_change_attempt_id"), ["attempt_id"], unique=False
+        )
+
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("hub_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("window_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("networks", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(
+            sa.Column("extra_percent", sa.Integer(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("paused_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(
+            sa.Column("selection", sa.String(length=10), server_default="random", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("language", sa.String(length=5), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("device", sa.String(length=10), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("ability", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("ability_error", sa.Float(), nullable=True))
+        batch_op.add_column(
+            sa.Column("stopped_by", sa.String(length=12), server_default="", nullable=False)
+        )
+        batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
+
+    with op.batch_alter_table("attempt_item", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("scored", sa.Boolean(), server_default=sa.true(), nullable=False)
+        )
+        batch_op.add_column(sa.Column("parameters", sa.JSON(), nullable=True))
+
+
+def downgrade() -> None:
+    """Undo."""
+    with op.batch_alter_table("attempt_item", schema=None) as batch_op:
+        batch_op.drop_column("parameters")
+        batch_op.drop_column("scored")
+
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
+        batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
+        batch_op.drop_column("stopped_by")
+        batch_op.drop_column("ability_error")
+        batch_op.drop_column("ability")
+        batch_op.drop_column("device")
+        batch_op.drop_column("language")
+        batch_op.drop_column("selection")
+        batch_op.drop_column("paused_at")
+        batch_op.drop_column("extra_percent")
+        batch_op.drop_column("networks")
+        batch_op.drop_column("window_id")
+        batch_op.drop_column("hub_id")
+
+    with op.batch_alter_table("score_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_change_attempt_id"))
+
+    op.drop_table("score_change")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_track"))
+        batch_op.drop_index(batch_op.f("ix_appeal_state"))
+        batch_op.drop_index(batch_op.f("ix_appeal_person_id"))
+
+    op.drop_table("appeal")
+    with op.batch_alter_table("anchor_marking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_anchor_marking_marker_id"))
+        batch_op.drop_index(batch_op.f("ix_anchor_marking_anchor_id"))
+
+    op.drop_table("anchor_marking")
+    with op.batch_alter_table("anchor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_anchor_track"))
+
+    op.drop_table("anchor")
+    op.drop_table("snippet")
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.drop_index("ix_regrade_track_item_id")
+
+    op.drop_table("regrade")
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recusal_person_id"))
+        batch_op.drop_index(batch_op.f("ix_recusal_mentor_id"))
+
+    op.drop_table("recusal")
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outage_hub_id"))
+
+    op.drop_table("outage")
+    with op.batch_alter_table("exam_window", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exam_window_opens_at"))
+        batch_op.drop_index("ix_exam_window_hub_id_track_assessment")
+
+    op.drop_table("exam_window")
+    with op.batch_alter_table("accommodation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accommodation_person_id"))
+
+    op.drop_table("accommodation")
+    with op.batch_alter_table("calibration", schema=None) as batch_op:
+        batch_op.drop_index("ix_calibration_track_item_id")
+
+    op.drop_table("calibration")

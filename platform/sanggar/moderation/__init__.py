@@ -1,0 +1,1 @@
+"""Second looks: regrading after a faulty item, and appeals against a result."""

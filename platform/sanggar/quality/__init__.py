@@ -1,0 +1,1 @@
+"""How good items, exams and markers are: statistics, calibration, fairness, cut scores."""

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "paint": "first contentful paint on slow 3G against a bare page",
     "memory": "resident memory of a web worker after mixed requests",
     "raters": "error of markers' severity, and of raw and adjusted marks",
+    "pairs": "comparative judgement: reported against true reliability, however pairs are chosen",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

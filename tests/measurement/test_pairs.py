@@ -80,12 +80,16 @@ def test_dice_give_no_reliability_even_with_chosen_pairs() -> None:
 
 
 def test_a_judge_who_answers_at_random_is_noisy() -> None:
-    done, _ = session(1, 2.5, 30)
-    rng = np.random.default_rng(0)
-    mixed = [(j, *((a, b) if j != "j0" or rng.random() < 0.5 else (b, a))) for j, a, b in done]
-    fits = {j.name: j for j in pairs.fit(mixed, WORKS).judges}
-    assert fits["j0"].fit == "noisy"
-    assert all(j.infit < 1.1 for name, j in fits.items() if name != "j0")
+    caught = others = 0
+    for seed in range(8):
+        done, _ = session(seed, 2.5, 30)
+        rng = np.random.default_rng(seed)
+        mixed = [(j, *((a, b) if j != "j0" or rng.random() < 0.5 else (b, a))) for j, a, b in done]
+        fits = {j.name: j.fit for j in pairs.fit(mixed, WORKS).judges}
+        caught += fits.pop("j0") == "noisy"
+        others += sum(fit == "noisy" for fit in fits.values())
+    assert caught >= 6
+    assert others <= 2
 
 
 @pytest.mark.parametrize(

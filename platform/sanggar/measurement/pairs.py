@@ -26,7 +26,7 @@ RELIABILITY, EACH = 0.80, 10
 #: Comparisons of a work after which closeness counts as much as it ever will, and how much that is.
 GRADUAL, CLOSENESS = 12, 0.75
 #: A judge outside these limits disagrees with the others more (or less) than chance explains.
-NOISY, MUTED = 1.3, 0.7
+NOISY, MUTED, CHANCE = 1.3, 0.7, 2.0
 #: Limits of the logarithm of the works' spread, and when Newton has arrived.
 SPREAD, TOLERANCE = (-3.0, 2.0), 1e-6
 
@@ -44,15 +44,21 @@ class Value:
 
 @dataclass(frozen=True)
 class Judge:
-    """One judge: ``infit`` is 1 for one as regular as the median; above 1.3 surprises often."""
+    """One judge: ``infit`` is 1 for one as regular as the median, ``z`` how far chance explains it.
+
+    ``noisy`` means often surprising (above 1.3) and not by chance (z above 2).
+    """
 
     name: str
     comparisons: int
     infit: float
+    z: float
 
     @property
     def fit(self) -> str:
         """Return ``noisy``, ``muted`` or ``even``."""
+        if abs(self.z) <= CHANCE:
+            return "even"
         return "noisy" if self.infit > NOISY else "muted" if self.infit < MUTED else "even"
 
 
@@ -214,8 +220,14 @@ def _judges(
     names, at = np.unique(np.array([c[0] for c in comparisons]), return_inverse=True)
     ratio = np.bincount(at, p**2) / np.bincount(at, weight)
     infit = ratio / np.median(ratio)
+    # variance of (x - p)^2 for a right-or-wrong outcome: p (1 - p) (1 - 2 p)^2
+    error = np.sqrt(np.bincount(at, weight * (1 - 2 * p) ** 2)) / np.bincount(at, weight)
+    z = (infit - 1) / np.maximum(error, 1e-6)
     count = np.bincount(at)
-    return tuple(Judge(str(name), int(count[i]), float(infit[i])) for i, name in enumerate(names))
+    return tuple(
+        Judge(str(name), int(count[i]), float(infit[i]), float(z[i]))
+        for i, name in enumerate(names)
+    )
 
 
 def progress(scale: Scale, *, reliability: float = RELIABILITY, each: int = EACH) -> Progress:

@@ -16,6 +16,8 @@ ROUTES = {
     "assessments.submission": "talent",
     "assessments.download": "talent mentor",
     "assessments.picture": "talent mentor",
+    "assessments.item_picture": "signed_in",
+    "assessments.answer_file": "talent mentor",
     "assessments.queue": "mentor",
     "assessments.mark": "mentor",
     "assessments.take": "mentor",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from sanggar import errors
 from sanggar.assessments.marking import Marks
+from sanggar.assessments.submissions import Incoming
 from sanggar.kernel.forms import Form, LongTextField
 from sanggar.kernel.i18n import _l
 from sanggar.plugin.track import Assignment
 
 #: Longer answers than any question asks for; refused with a word, never cut.
-MAX_ANSWER, MAX_FIELDS = 4000, 200
+MAX_ANSWER, MAX_FIELDS = 20_000, 200
 #: Mark of forms that count nothing themselves (no JavaScript): the server orders them on arrival.
 PLAIN = "f-"
 
@@ -28,6 +29,7 @@ class AnswerForm:
     client: str
     token: str
     go: str
+    files: tuple[Incoming, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -35,12 +37,12 @@ class AnswerForm:
         return self.client.startswith(PLAIN)
 
 
-def answer_form(form: MultiDict[str, str]) -> AnswerForm:
+def answer_form(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> AnswerForm:
     """Return what a question's form says."""
     fields = {name: form.getlist(name) for name in form if name.startswith("answer")}
     values = [value for many in fields.values() for value in many]
     if len(values) > MAX_FIELDS or any(len(value) > MAX_ANSWER for value in values):
-        raise errors.Invalid(_l("This answer is too long. At most 4,000 characters are read."))
+        raise errors.Invalid(_l("This answer is too long. At most 20,000 characters are read."))
     seq = form.get("seq", "")
     return AnswerForm(
         fields=fields,
@@ -48,6 +50,11 @@ def answer_form(form: MultiDict[str, str]) -> AnswerForm:
         client=form.get("client", ""),
         token=form.get("token", ""),
         go=form.get("go", ""),
+        files=tuple(
+            Incoming(file.filename, file.stream)
+            for file in files.getlist("answer-files")
+            if file.filename
+        ),
     )
 
 

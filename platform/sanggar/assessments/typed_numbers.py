@@ -16,6 +16,8 @@ _SCALES = {
     "rb": 1_000, "ribu": 1_000, "k": 1_000, "thousand": 1_000,
     "jt": 1_000_000, "juta": 1_000_000, "million": 1_000_000, "mio": 1_000_000,
 }  # fmt: skip
+#: cm² as it is typed: cm^2, cm2
+_EXPONENT = re.compile(r"(?<=[^\W\d_])\^?[23](?![\d.,])")
 _NUMBER = re.compile(
     r"""^[≈~=±]?\s*(?P<before>[^\W\d_]{1,12}\.?\s*/?\s*)?   # Rp, IDR, f/
         (?P<sign>[-+−–]?)\s*
@@ -69,7 +71,7 @@ def quantities(typed: object) -> tuple[tuple[Decimal, str], ...]:
     if match is None:
         return ()
     rest = match["rest"].strip()
-    if re.search(r"\d", rest.replace("^2", "").replace("^3", "")):
+    if re.search(r"\d", _EXPONENT.sub("", rest)):
         return ()
     unit = rest.strip("., -") or (match["before"] or "").strip(" .")
     sign = -1 if match["sign"] in {"-", "−", "–"} else 1

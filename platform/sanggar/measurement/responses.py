@@ -140,13 +140,17 @@ def read(path: Path) -> Responses:
     BadTable
         When the file cannot be opened, is no text, or `parse` refuses it.
     """
+    return parse(contents(path))
+
+
+def contents(path: Path) -> bytes:
+    """Return the bytes of a file, or say why they cannot be had."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadTable(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadTable(f"cannot be read: {error.strerror or error}") from None
-    return parse(data)
 
 
 def parse(data: bytes) -> Responses:
@@ -165,28 +169,91 @@ def parse(data: bytes) -> Responses:
     BadTable
         Naming the line.
     """
+    sheet = cells(data)
+    table = np.empty((len(sheet.rows), len(sheet.names)))
+    for i, (line, row) in enumerate(zip(sheet.lines, sheet.rows, strict=True)):
+        for j, cell in enumerate(row):
+            table[i, j] = _number(cell, sheet.names[j], line, sheet.delimiter)
+    return Responses(sheet.names, table, sheet.freq)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A table as text: names, cells without spaces around, where each row stands, frequencies."""
+
+    names: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+    freq: npt.NDArray[np.int64]
+    delimiter: str
+
+
+def cells(data: bytes) -> Sheet:
+    """Return the cells of a table with a line of names and a column freq, if there is one.
+
+    Raises
+    ------
+    BadTable
+        Naming the line.
+    """
     text = _text(data)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    lines = _lines(text, delimiter)
-    if not lines:
+    found = _lines(text, delimiter)
+    if not found:
         raise BadTable("the file is empty: it needs a line of item names and a line a person")
-    (at, header), rows = lines[0], lines[1:]
-    names = [cell.strip() for cell in header]
+    (at, names), body = found[0], found[1:]
     counted = len(names) > 1 and names[-1].casefold() == "freq"
     _check_names(names[:-1] if counted else names, at)
-    if not rows:
+    if not body:
         raise BadTable("there are item names but no responses")
-    table = np.empty((len(rows), len(names)))
-    for i, (line, cells) in enumerate(rows):
-        if len(cells) != len(names):
-            raise BadTable(f"{len(cells)} cells where the first line has {len(names)} names", line)
-        for j, cell in enumerate(cells):
-            table[i, j] = _number(cell.strip(), names[j], line, delimiter)
-    if not counted:
-        return Responses(tuple(names), table, np.ones(len(rows), dtype=np.int64))
-    _check_freq(table[:, -1], [line for line, _ in rows])
-    return Responses(tuple(names[:-1]), table[:, :-1].copy(), table[:, -1].astype(np.int64))
+    for line, row in body:
+        if len(row) != len(names):
+            raise BadTable(f"{len(row)} cells where the first line has {len(names)} names", line)
+    lines, rows = [line for line, _ in body], [row for _, row in body]
+    freq = np.ones(len(rows))
+    if counted:
+        freq = np.array([_number(row.pop(), "freq", n, delimiter) for n, row in body])
+        names = names[:-1]
+        _check_freq(freq, lines)
+    return Sheet(tuple(names), rows, lines, freq.astype(np.int64), delimiter)
+
+
+def codes_for(
+    responses: Responses, names: Sequence[str], values: Sequence[Sequence[float]]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Return answers as categories of a bank, and the columns the bank does not know.
+
+    Parameters
+    ----------
+    responses : Responses
+    names : sequence of str
+        The items of the bank; one without a column counts as missing.
+    values : sequence of sequence of float
+        Of each item the scores its categories stand for, rising.
+
+    Raises
+    ------
+    BadTable
+        When no item of the bank has a column, or a score is none of its categories.
+    """
+    codes = np.full((len(responses.freq), len(names)), -1, dtype=np.int64)
+    column = {name: j for j, name in enumerate(responses.names)}
+    for j, (name, steps) in enumerate(zip(names, values, strict=True)):
+        if name not in column:
+            continue
+        scores = responses.scores[:, column[name]]
+        known = np.asarray(steps, dtype=np.float64)
+        given = ~np.isnan(scores)
+        strange = given & ~np.isin(scores, known)
+        if strange.any():
+            score = scores[strange.argmax()]
+            raise BadTable(f"{name}: the score {score:g} has no parameters")
+        codes[given, j] = np.searchsorted(known, scores[given])
+    ignored = [name for name in responses.names if name not in set(names)]
+    if len(ignored) == len(responses.names):
+        raise BadTable("no column has parameters: do the names agree?")
+    return codes, ignored
 
 
 def _text(data: bytes) -> str:
@@ -205,9 +272,9 @@ def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[tuple[int, list[str]]] = []
     try:
-        for cells in reader:
-            if len(cells) > 1 or (cells and cells[0].strip()):
-                lines.append((reader.line_num, cells))
+        for row in reader:
+            if len(row) > 1 or (row and row[0].strip()):
+                lines.append((reader.line_num, [cell.strip() for cell in row]))
     except csv.Error as error:
         raise BadTable(f"quotes or cells are broken ({error})", reader.line_num) from None
     return lines

@@ -224,7 +224,7 @@ def _top(start: Floats, best: Codes) -> Floats:
     left, at, right = (start[rows, middle + shift] for shift in (-1, 0, 1))
     bend = left - 2.0 * at + right
     top = np.where(bend < -TINY, 0.5 * (left - right) / np.minimum(bend, -TINY), 0.0)
-    return np.asarray(np.where(middle == best, np.clip(top, -0.5, 0.5), 0.0))
+    return np.asarray(np.where(middle == best, np.clip(top, -0.5, 0.5), 0.0), dtype=np.float64)
 
 
 def _climb(
@@ -232,7 +232,7 @@ def _climb(
 ) -> Floats:
     """Return where the slope is 0 near the highest coarse value: secant steps in a bracket."""
     best = start.argmax(axis=1)
-    theta = COARSE[best] + GAP * _top(start, best)
+    theta: Floats = COARSE[best] + GAP * _top(start, best)
     low = np.where(best == 0, -FAR, theta - GAP)
     high = np.where(best == len(COARSE) - 1, FAR, theta + GAP)
     before, level = np.full(len(theta), np.nan), np.zeros(len(theta))

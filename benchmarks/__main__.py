@@ -16,6 +16,7 @@ BENCHMARKS = {
     "memory": "resident memory of a web worker after mixed requests",
     "raters": "error of markers' severity, and of raw and adjusted marks",
     "pairs": "comparative judgement: reported against true reliability, however pairs are chosen",
+    "fairness": "items flagged although fair, and unfair items found (Mantel–Haenszel, logistic)",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

@@ -68,11 +68,11 @@ def show(item: Item) -> Shown | None:
         return None
     with registry.guard(owner, swallow=True):
         public = kind.public(item)
-        return Shown(public.model_copy(update=_in_order(public)), kind.template)
+        return Shown(public.model_copy(update=in_order(public)), kind.template)
     return None
 
 
-def _in_order(public: PublicItem) -> dict[str, Any]:
+def in_order(public: PublicItem) -> dict[str, Any]:
     """Return the parts of an item sorted by id, which is their place on the page."""
 
     def by_id(pairs: tuple[tuple[str, Text], ...]) -> tuple[tuple[str, Text], ...]:

@@ -187,13 +187,16 @@ def _meanings(params: Mapping[str, str], number: Decimal, unit: str) -> list[Dec
 def number_key(params: Mapping[str, str], language: str) -> str:
     """Return the value with its unit and tolerance, as people of the language write it."""
 
+    unit = params.get("unit", "")
+
     def written(name: str) -> str:
         number = decimal(params.get(name, "0"))
         if number is None:
             return params.get(name, "")
         text = f"{number:,f}" if abs(number) >= 10_000 else f"{number:f}"
-        return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+        if language == "en" and unit != "Rp":
+            return text
+        return text.translate(str.maketrans(",.", ".,"))
 
-    unit = params.get("unit", "")
     text = f"Rp{written('value')}" if unit == "Rp" else f"{written('value')} {unit}".strip()
     return f"{text} (± {written('tolerance')})" if decimal(params.get("tolerance", "0")) else text

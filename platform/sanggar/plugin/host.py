@@ -11,7 +11,7 @@ import re
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -281,7 +281,7 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
             for given in getattr(manager.hook, hook)():
                 things[kind] = _collect(hook, given, file)
     types = {**known_types, **things["question_types"]}
-    found = [f for track in things["tracks"].values() for f in check_items(track, types)]
+    found = [f for track in things["tracks"].values() for f in check_items(track.items, types)]
     if found:
         raise PluginProblem(found)
     listener, commander = manager.hook.on_event, manager.hook.register_commands
@@ -295,9 +295,9 @@ def harvest(source: Source, *, known_types: Mapping[str, QuestionType]) -> Harve
     )
 
 
-def check_items(track: Track, types: Mapping[str, QuestionType]) -> list[Fault]:
-    """Return what the question types find wrong with the items of a track."""
-    return [fault for item in track.items for fault in _check_item(item, types)]
+def check_items(items: Iterable[Item], types: Mapping[str, QuestionType]) -> list[Fault]:
+    """Return what the question types find wrong with items of theirs."""
+    return [fault for item in items for fault in _check_item(item, types)]
 
 
 def _check_item(item: Item, types: Mapping[str, QuestionType]) -> list[Fault]:

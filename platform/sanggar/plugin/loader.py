@@ -13,13 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sanggar.plugin import quizmd, references
+from sanggar.plugin import quizbanks as banks
+from sanggar.plugin import references
 from sanggar.plugin.documents import Document, Findings, Place, meant
 from sanggar.plugin.explain import validate, warn_missing_english
 from sanggar.plugin.faults import Fault
-from sanggar.plugin.items import Item
-from sanggar.plugin.quizcut import sections
-from sanggar.plugin.quizraw import Section
 from sanggar.plugin.sources import NO_ENGLISH, Folder
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import (
@@ -115,7 +113,7 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     _only_in_files(document, findings)
     _workshops_and_assignments(folder, document, findings)
     _assessments(folder, document, findings)
-    items = _items(folder, findings)
+    items = banks.read(folder, "items", findings)
     good = _validate_sections(document, findings)
     track = _validate_root(document, good, findings)
     _warn(document, good, findings)
@@ -277,38 +275,6 @@ def _assessments(folder: Folder, document: Document, findings: Findings) -> None
             )  # fmt: skip
         entry.data["id"] = stem
         document.put("assessments", position, entry)
-
-
-def _items(folder: Folder, findings: Findings) -> list[Item]:
-    """Read all banks; an item id may stand in one bank only."""
-    found: dict[str, Item] = {}
-    for stem, files in folder.pairs("items", ".quiz.md").items():
-        cuts: dict[str, list[Section]] = {}
-        for language, path in files.items():
-            front = folder.markdown(path, facts=False)
-            if front is not None:
-                _check_bank_facts(front[0], findings)
-                cuts[language] = sections(
-                    front[1], folder.name(path), front[2], findings, keys=language == "id"
-                )
-        if "en" not in files:
-            folder.no_english(files["id"], stem, ".quiz.md")
-        if "id" not in cuts:
-            continue
-        for item in quizmd.read_items(cuts["id"], cuts.get("en"), findings):
-            if item.id in found:
-                first = found[item.id]
-                findings.add(
-                    Place(item.file, item.line), f"the item {item.id} is also in another bank",
-                    f"give it another id (the first is in {first.file}:{first.line})",
-                )  # fmt: skip
-            found.setdefault(item.id, item)
-    return list(found.values())
-
-
-def _check_bank_facts(document: Document, findings: Findings) -> None:
-    for key in set(document.data) - {"bank", "title"}:
-        findings.add(document.at(key), f"'{key}' is not known here", meant(key, ["bank", "title"]))
 
 
 def _validate_sections(document: Document, findings: Findings) -> dict[str, dict[int, Any]]:

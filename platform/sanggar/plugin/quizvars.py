@@ -146,13 +146,14 @@ def _filled(text: Text, values: Mapping[str, Fraction]) -> Text:
 def fill(text: str, values: Mapping[str, Fraction], language: str) -> str:
     """Return a text with ``{{name}}`` written out: 1.250.000 and 12,5, in English 1,250,000 and 12.5.
 
-    ``{{name:plain}}`` is written without thousands marks (years, ISO values), ``{{a * b}}`` is
+    Rupiah are written with points in both languages. ``{{name:plain}}`` is written without thousands marks (years, ISO values), ``{{a * b}}`` is
     computed.
     """
 
     def written(match: re.Match[str]) -> str:
         number = quizformula.value(quizformula.parse(match[1]), values)
-        return number_text(number, language, grouped=not match[2])
+        money = text[: match.start()].rstrip().endswith("Rp")
+        return number_text(number, "id" if money else language, grouped=not match[2])
 
     return PLACE.sub(written, text)
 

@@ -36,8 +36,11 @@ class Folder:
         """Return the path as messages show it: from the package folder's own name on."""
         return (Path(self.root.name) / path.relative_to(self.root)).as_posix()
 
-    def files(self, folder: str, suffix: str) -> list[Path]:
-        """Return the files of a subfolder, naming those whose name cannot be understood."""
+    def files(self, folder: str, suffix: str, beside: tuple[str, ...] = ()) -> list[Path]:
+        """Return the files of a subfolder, naming those whose name cannot be understood.
+
+        Files with a suffix of `beside` may lie there, too (pictures of questions).
+        """
         directory = self.root / folder
         if not directory.is_dir() or not self._inside(directory):
             return []
@@ -58,7 +61,7 @@ class Folder:
                 continue
             if path.name.endswith(suffix) and path.name.lower() == path.name:
                 kept.append(path)
-            elif path.name.upper() != "README.MD":
+            elif path.name.upper() != "README.MD" and not path.name.endswith(beside):
                 self._misnamed(path, suffix)
         return kept
 
@@ -72,10 +75,12 @@ class Folder:
             f"call it {good}, or move it elsewhere",
         )  # fmt: skip
 
-    def pairs(self, folder: str, suffix: str) -> dict[str, dict[str, Path]]:
+    def pairs(
+        self, folder: str, suffix: str, beside: tuple[str, ...] = ()
+    ) -> dict[str, dict[str, Path]]:
         """Return stem -> language -> file for files like ``w1.id.md``; Indonesian must exist."""
         found: dict[str, dict[str, Path]] = {}
-        for path in self.files(folder, suffix):
+        for path in self.files(folder, suffix, beside):
             match = LANGUAGE_FILE.fullmatch(path.name)
             if match and match["suffix"] == suffix:
                 found.setdefault(match["stem"], {})[match["language"]] = path

@@ -22,7 +22,7 @@ Codes = npt.NDArray[np.int64]
 NEAR, PATIENCE = 3e-4, 60
 #: the end: no parameter moves further than this
 EXACT = 1e-7
-MOST_STEPS, MOST_NEWTON = 1500, 60
+MOST_STEPS, MOST_NEWTON = 600, 60
 #: an information matrix serves as long as parameters moved no further than this since
 STALE = 5e-3
 #: no parameter moves further than this in one step

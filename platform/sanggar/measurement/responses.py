@@ -269,7 +269,9 @@ def _text(data: bytes) -> str:
 
 def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the lines that are not blank, with their numbers."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+    )
     lines: list[tuple[int, list[str]]] = []
     try:
         for row in reader:

@@ -19,6 +19,7 @@ from sqlmodel import col, select
 
 from sanggar import clock, errors, ids
 from sanggar.assessments import adaptive, content, drawing, grading, rules
+from sanggar.assessments.dealing import Drawn
 from sanggar.assessments.models import (
     Answer,
     AssessmentLog,
@@ -154,7 +155,9 @@ def _begin(
     now: datetime,
 ) -> Attempt:
     seed = ids.token(16)
-    chosen = adaptive.first(owner, exam, seed, now) if exam.selection == "adaptive" else None
+    chosen = (
+        adaptive.first(owner, exam, person_id, seed, now) if exam.selection == "adaptive" else None
+    )
     try:
         form = [chosen.drawn] if chosen else drawing.draw(person_id, owner, exam, seed, now)
     except rules.BlueprintShort as short:
@@ -180,7 +183,7 @@ def _begin(
 
 
 def place_items(
-    attempt: Attempt, form: Sequence[rules.Drawn], first: int, chosen: Sequence[Any] = ()
+    attempt: Attempt, form: Sequence[Drawn], first: int, chosen: Sequence[Any] = ()
 ) -> None:
     """Write items into an attempt from a position on; `chosen` says how an adaptive exam chose them."""
     db.session().execute(insert(AttemptItem), [
@@ -316,7 +319,7 @@ def conclude(attempt: Attempt, now: datetime) -> None:
         )
     ]
     if attempt.selection == "adaptive":
-        result, passed = adaptive.result(attempt)
+        result, passed = adaptive.result(attempt, now)
         if passed is None:  # undecided: a person decides
             attempt.score, attempt.by_unit = result.total, result.by_unit
             note(attempt, "undecided", now, score=result.total)

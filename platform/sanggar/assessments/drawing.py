@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from sanggar.assessments import grading, rules
+from sanggar.assessments.dealing import Drawn
 from sanggar.assessments.models import Attempt, AttemptItem
 from sanggar.kernel import db, memory
 from sanggar.plugin.track import Assessment, Track
@@ -19,9 +20,7 @@ RECENT = timedelta(days=90)
 KEEP = timedelta(minutes=5)
 
 
-def draw(
-    person_id: int, owner: Track, exam: Assessment, seed: str, now: datetime
-) -> list[rules.Drawn]:
+def draw(person_id: int, owner: Track, exam: Assessment, seed: str, now: datetime) -> list[Drawn]:
     """Return a form that meets the blueprint, of items this person has seen least and all saw rarely.
 
     Raises
@@ -41,12 +40,16 @@ def draw(
     )
 
 
-def seen(person_id: int, track: str) -> Mapping[str, int]:
-    """Return item id -> how often it was shown to this person."""
+def seen(person_id: int, track: str, but: str = "") -> Mapping[str, int]:
+    """Return item id -> how often it was shown to this person, in attempts of another seed."""
     rows = db.session().execute(
         select(col(AttemptItem.item_id))
         .join(Attempt, col(Attempt.id) == col(AttemptItem.attempt_id))
-        .where(col(Attempt.person_id) == person_id, col(Attempt.track) == track)
+        .where(
+            col(Attempt.person_id) == person_id,
+            col(Attempt.track) == track,
+            col(Attempt.seed) != but,
+        )
     )
     return Counter(rows.scalars())
 
@@ -64,3 +67,25 @@ def used(track: str, now: datetime) -> Mapping[str, int]:
         return {item_id: int(shown) for item_id, shown in rows}
 
     return memory.remembered(("item use", track), count, now, KEEP)
+
+
+def asked(track: str, assessment: str, now: datetime) -> tuple[Mapping[str, int], int]:
+    """Return item id -> how often an adaptive exam asked it lately, and how many attempts began."""
+
+    def count() -> tuple[dict[str, int], int]:
+        recent = (
+            col(Attempt.track) == track, col(Attempt.assessment) == assessment,
+            col(Attempt.selection) == "adaptive", col(Attempt.started_at) > now - RECENT,
+        )  # fmt: skip
+        rows = db.session().execute(
+            select(col(AttemptItem.item_id), func.count())
+            .join(Attempt, col(Attempt.id) == col(AttemptItem.attempt_id))
+            .where(*recent)
+            .group_by(col(AttemptItem.item_id))
+        )
+        tests = (
+            db.session().execute(select(func.count(col(Attempt.id))).where(*recent)).scalar_one()
+        )
+        return {item_id: int(shown) for item_id, shown in rows}, int(tests)
+
+    return memory.remembered(("asked", track, assessment), count, now, KEEP)

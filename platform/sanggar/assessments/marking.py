@@ -202,7 +202,7 @@ def _consider(submission: Submission, now: datetime) -> None:
             col(Marking.submission_id) == submission.id, col(Marking.submitted_at).is_not(None)
         ).order_by(col(Marking.submitted_at), col(Marking.id))
     ).all()  # fmt: skip
-    decision = marking_rules.decide(assignment, marks)
+    decision = marking_rules.decide(assignment, marks, submission.needed)
     if decision.third and submission.needed < decision.needed:
         note_down(submission, "third_marker", now)
     submission.needed = decision.needed
@@ -224,6 +224,22 @@ def _close(submission: Submission, decision: str, now: datetime) -> None:
             submission=submission.id or 0, decision=decision,
         )
     )  # fmt: skip
+
+
+def reopen(submission_id: int, now: datetime) -> None:
+    """Ask one more marker to look at decided work, after an appeal; all marks count together."""
+    submission = db.lock(Submission, submission_id)
+    if submission.state is not SubmissionState.DECIDED or submission.kind is TaskKind.WORKSHOP:
+        return
+    given = db.session().exec(
+        select(Marking.id).where(
+            col(Marking.submission_id) == submission_id, col(Marking.submitted_at).is_not(None)
+        )
+    ).all()  # fmt: skip
+    submission.needed = len(given) + 1
+    submission.state = SubmissionState.SUBMITTED
+    note_down(submission, "reopened", now)
+    db.flush()
 
 
 def decide_deliverable(

@@ -1,7 +1,7 @@
 """How marks become a decision on practical work, as pure functions.
 
-Two markers work blind to each other. A third is asked when they are far apart, when they stand on
-either side of a critical criterion, or on either side of the pass mark.
+Two markers work blind to each other. A third is asked when they are far apart, when they differ on a
+critical criterion, or when they stand on either side of the pass mark.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from sanggar.plugin.track import Assignment
 LOCK = timedelta(hours=2)
 #: Totals further apart than this need a third marker.
 MAX_GAP = 15.0
+#: So many levels apart on a critical criterion need a third marker.
+CRITICAL_GAP = 1
 LEVELS = (1, 2, 3, 4)
 EPSILON = 1e-9
 
@@ -72,20 +74,18 @@ def meets(assignment: Assignment, mark: float, levels: Mapping[str, float]) -> b
 def disagree(assignment: Assignment, one: Mapping[str, int], two: Mapping[str, int]) -> bool:
     """Return whether two markers are so far apart that a third must look.
 
-    They are when their totals differ by more than 15, when one of them sees a critical criterion at
-    its required level and the other does not, or when one would pass the work and the other not.
+    They are when their totals differ by more than 15, when they differ by a level or more on a
+    critical criterion, or when one of them would pass the work and the other not.
     """
     totals = total(assignment, one), total(assignment, two)
     if abs(totals[0] - totals[1]) > MAX_GAP + EPSILON:
         return True
-    required = assignment.critical_level
-    if any((one[c.id] >= required) != (two[c.id] >= required)
-           for c in assignment.rubric if c.critical):  # fmt: skip
+    if any(abs(one[c.id] - two[c.id]) >= CRITICAL_GAP for c in assignment.rubric if c.critical):
         return True
     return meets(assignment, totals[0], one) != meets(assignment, totals[1], two)
 
 
-def decide(assignment: Assignment, marks: Sequence[Mapping[str, int]]) -> Decision:
+def decide(assignment: Assignment, marks: Sequence[Mapping[str, int]], least: int = 0) -> Decision:
     """Return the decision on a piece of work from the levels its markers gave.
 
     Parameters
@@ -93,9 +93,11 @@ def decide(assignment: Assignment, marks: Sequence[Mapping[str, int]]) -> Decisi
     assignment : Assignment
     marks : sequence of mapping
         One mapping criterion -> level for each marker who has handed in, complete.
+    least : int
+        Markers asked for besides the rules, after an appeal.
     """
     third = assignment.markers == 2 and len(marks) >= 2 and disagree(assignment, marks[0], marks[1])
-    needed = assignment.markers + third
+    needed = max(assignment.markers + third, least)
     if len(marks) < needed:
         return Decision(needed=needed, third=third)
     centre = median if len(marks) >= 3 else fmean

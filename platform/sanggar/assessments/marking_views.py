@@ -7,7 +7,16 @@ from datetime import datetime
 from flask import Response, make_response, request, url_for
 
 from sanggar import clock, errors
-from sanggar.assessments import content, desk, forms, judging, marking_rules, reading, service
+from sanggar.assessments import (
+    content,
+    desk,
+    forms,
+    judging,
+    marking_rules,
+    reading,
+    service,
+    uploads,
+)
 from sanggar.assessments.blueprint import bp
 from sanggar.assessments.marking import Marks
 from sanggar.kernel import access, db, web
@@ -130,4 +139,5 @@ def judge(item_id: int) -> Response:
     return web.page(
         "assessments/judge.html", status=status, answer=found[0], form=form, problem=problem,
         chosen=request.form.get("share", ""), shares=judging.SHARES,
+        files=uploads.listed(found[0].response),
     )  # fmt: skip

@@ -167,6 +167,24 @@ class AnswerLog(Table, table=True):
     verdict: SaveVerdict = Field(sa_type=enum_type(SaveVerdict))
 
 
+class AnswerFile(Table, table=True):
+    """One file that was uploaded as an answer; which of them count stands in the answer itself."""
+
+    __tablename__ = "answer_file"
+    __table_args__ = (UniqueConstraint("attempt_id", "position", "sha256"),)
+    audited: ClassVar[bool] = False
+
+    id: int | None = Field(default=None, primary_key=True)
+    attempt_id: int = Field(foreign_key="attempt.id")
+    position: int
+    name: str = Field(max_length=160)
+    sha256: str = Field(max_length=64, index=True)
+    size: int
+    kind: str = Field(max_length=10)
+    media_type: str = Field(max_length=100)
+    uploaded_at: datetime
+
+
 class AssessmentLog(Table, table=True):
     """What happened to an attempt or a submission besides answers: started, late, graded, …"""
 
@@ -334,4 +352,6 @@ class Calibration(Table, table=True):
     se_b: float | None = None
     #: answers it rests on
     answers: int
+    #: adaptive exam -> price it begins with, when asked too often and too seldom
+    prices: dict[str, list[float]] = Field(default_factory=dict, sa_type=JSON)
     at: datetime

@@ -21,11 +21,26 @@ from sanggar.assessments.models import (
     SubmissionState,
     TaskKind,
 )
+from sanggar.assessments.reading import one_reviewed
+from sanggar.assessments.regrading import Change, Version, changes, versions
 from sanggar.assessments.submissions import WAITING
+from sanggar.assessments.verdicts import Verdict, items_of, verdict_on
 from sanggar.kernel import db, registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.plugin.evidence import AssignmentResult, TheoryResult
 from sanggar.plugin.text import Text
+
+#: read here, made in modules of their own
+__all__ = [
+    "Change",
+    "Verdict",
+    "Version",
+    "changes",
+    "items_of",
+    "one_reviewed",
+    "verdict_on",
+    "versions",
+]
 
 
 def theory_results(person_id: int, track: str) -> tuple[TheoryResult, ...]:

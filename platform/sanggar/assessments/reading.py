@@ -310,6 +310,13 @@ def review(attempt_id: int) -> list[Reviewed]:
     return found
 
 
+def one_reviewed(attempt_id: int | None, position: int | None) -> Reviewed | None:
+    """Return one item of a decided attempt, for somebody who looks at it again."""
+    if not attempt_id or not position:
+        return None
+    return next((one for one in review(attempt_id) if one.position == position), None)
+
+
 def _feedback(item: Item, response: Any) -> tuple[Text, ...]:
     chosen = response if isinstance(response, list) else [response]
     return tuple(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sanggar.assessments import dealing
+from sanggar.assessments.dealing import Drawn, deal_options
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, AttemptRules, PassRules, ReviewRules
 
@@ -22,7 +22,6 @@ from sanggar.plugin.track import Assessment, AttemptRules, PassRules, ReviewRule
 GRACE = timedelta(seconds=30)
 #: Percentages are compared with this slack, so that 28 of 40 is 70 %.
 EPSILON = 1e-9
-Drawn, deal_options = dealing.Drawn, dealing.deal_options
 Deal = Callable[[Item, random.Random], Item]
 NOTHING: Mapping[str, int] = MappingProxyType({})
 

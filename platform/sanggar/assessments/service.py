@@ -17,19 +17,23 @@ from sanggar.assessments.marking import (
     Marks,
     decide_deliverable,
     give_back,
+    reopen,
     save_marks,
     submit_marks,
     take,
 )
+from sanggar.assessments.regrading import Correction, correct, rejudge
 from sanggar.assessments.submissions import Incoming, add_files, hand_in, look_at, remove_file
 
 __all__ = [
+    "Correction",
     "Incoming",
     "Marks",
     "Place",
     "add_files",
     "advance",
     "answer_from_form",
+    "correct",
     "decide_deliverable",
     "decide_overdue",
     "give_back",
@@ -38,7 +42,9 @@ __all__ = [
     "judge_item",
     "look_at",
     "pauses",
+    "rejudge",
     "remove_file",
+    "reopen",
     "save_answer",
     "save_marks",
     "start_attempt",

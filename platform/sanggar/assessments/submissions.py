@@ -15,7 +15,13 @@ from sqlmodel import col, select
 from sanggar import errors
 from sanggar.assessments import content, filecheck, marking_rules, pictures, storage
 from sanggar.assessments.content import Task
-from sanggar.assessments.models import AssessmentLog, Submission, SubmissionFile, SubmissionState
+from sanggar.assessments.models import (
+    AnswerFile,
+    AssessmentLog,
+    Submission,
+    SubmissionFile,
+    SubmissionState,
+)
 from sanggar.kernel import db, events, jobs, log
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
@@ -287,12 +293,13 @@ def make_copies(file_id: int) -> None:
 
 @jobs.every(minute="17", hour="19")
 def sweep_uploads() -> None:
-    """Delete kept files that no submission names any more (removed from drafts, broken uploads)."""
+    """Delete kept files that no submission or answer names any more (removed from drafts, broken uploads)."""
     used: set[str] = set()
     for columns in db.session().execute(
         select(SubmissionFile.sha256, SubmissionFile.public_sha256, SubmissionFile.thumb_sha256)
     ):
         used.update(columns)
+    used.update(db.session().execute(select(col(AnswerFile.sha256))).scalars())
     for sha256, path in storage.older_than(2 * DAY):
         if sha256 not in used:
             path.unlink(missing_ok=True)

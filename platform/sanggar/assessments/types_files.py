@@ -25,6 +25,7 @@ class Upload(QuestionType):
     """
 
     kind: ClassVar[str] = "upload"
+    judged: ClassVar[bool] = True
     template: ClassVar[str] = "assessments/types/upload.html"
     label: ClassVar[Text] = Text(id="Unggah berkas", en="File upload")
     credit: ClassVar[Text] = Text(

@@ -141,6 +141,7 @@ class Essay(QuestionType):
     """
 
     kind: ClassVar[str] = "essay"
+    judged: ClassVar[bool] = True
     template: ClassVar[str] = "assessments/types/essay.html"
     label: ClassVar[Text] = Text(id="Uraian", en="Long text")
     credit: ClassVar[Text] = Text(

@@ -18,6 +18,7 @@ from sanggar.assessments import (
     rules,
     sat_views,
     service,
+    uploads,
     work_views,
 )
 from sanggar.assessments.answers import Saved
@@ -118,12 +119,13 @@ def _closed(sitting: Sitting) -> Response | None:
     return None
 
 
-def _question(sitting: Sitting, position: int) -> Response:
+def _question(sitting: Sitting, position: int, problem: str = "") -> Response:
     now = clock.now()
     shown = reading.question(sitting.id, position)
     dots = reading.dots(sitting.id)
     response = web.page(
-        "assessments/question.html", block="quiz", sitting=sitting, question=shown, dots=dots,
+        "assessments/question.html", block="quiz", status=422 if problem else 200, problem=problem,
+        sitting=sitting, question=shown, dots=dots,
         answered=sum(dot.answered for dot in dots), now=now,
         minutes_left=rules.minutes_left(sitting.end(now), now),
         seconds_left=max(0, int((sitting.end(now) - now).total_seconds())),
@@ -174,16 +176,22 @@ def words(_language: str) -> str:
 @access.allow(Role.TALENT)
 def answer(attempt_id: int, position: int) -> Response:
     """Save one answer; go on to the next page unless a script only saves."""
-    now, form = clock.now(), forms.answer_form(request.form)
-    held = service.hold(attempt_id, access.principal().id)
+    now, form = clock.now(), forms.answer_form(request.form, request.files)
+    person = access.principal().id
+    files = uploads.prepare(person, attempt_id, position, form.fields, form.files)
+    held = service.hold(attempt_id, person)
     if form.token != held.token:
         raise errors.Conflict(_("This page belongs to another attempt. Reload it."))
+    taken = uploads.take(held, position, form.fields, files, now)
     saved = service.answer_from_form(
-        held, position, form.fields, seq=form.seq, client=form.client, newest=form.plain, now=now
+        held, position, taken.fields, seq=form.seq, client=form.client, newest=form.plain, now=now
     )
     if saved.refused:
         db.keep()  # the log keeps what came too late
         return _refused(held, saved)
+    if taken.problems:
+        db.keep()  # files that are fine stay
+        return _question(reading.sitting(attempt_id, person), position, " ".join(taken.problems))
     if web.wants_json():
         return jsonify(ok=True, **_receipt(held, saved, now))
     if held.selection == "adaptive" and form.go in ("next", "skip"):

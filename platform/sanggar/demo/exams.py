@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from sanggar.assessments import grading
+from sanggar.assessments.dealing import Drawn
 from sanggar.assessments.models import (
     Answer,
     AnswerLog,
@@ -22,7 +23,7 @@ from sanggar.assessments.models import (
     AttemptState,
     SaveVerdict,
 )
-from sanggar.assessments.rules import EPSILON, Drawn, Scored, draw_form, passes, score
+from sanggar.assessments.rules import EPSILON, Scored, draw_form, passes, score
 from sanggar.demo.dice import Dice, sigmoid
 from sanggar.demo.store import Store
 from sanggar.demo.world import Sitting, Talent, World
@@ -193,7 +194,7 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
 
 
 def _names(drawn: Drawn) -> dict[str, str]:
-    """Return bank option id -> id on the page of this form, as `rules.deal_options` gave it."""
+    """Return bank option id -> id on the page of this form, as `dealing.deal_options` gave it."""
     stored = [option.id for option in drawn.item.options]
     shown = sorted(stored)
     return dict(zip(drawn.order, shown, strict=True))

@@ -193,3 +193,12 @@ class AccommodationChanged(Event):
     """Extra time in exams was granted or withdrawn; `extra_percent` is what counts from now on."""
 
     extra_percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(Event):
+    """An objection to a result was decided."""
+
+    track: str
+    appeal: int
+    upheld: bool

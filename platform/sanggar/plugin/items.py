@@ -235,6 +235,8 @@ class QuestionType:
     #: template that renders the inputs; gets `item` (PublicItem), `response`, `language`, `disabled`
     template: ClassVar[str] = ""
     label: ClassVar[Text] = Text(id="", en="")
+    #: true when a person judges every answer; such items are left out of adaptive exams
+    judged: ClassVar[bool] = False
     #: how the score comes about, one sentence; shown on the review page
     credit: ClassVar[Text] = Text(
         id="Jawaban yang benar mendapat seluruh poin, selain itu tidak ada.",

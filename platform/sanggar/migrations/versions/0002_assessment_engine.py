@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("se_a", sa.Float(), nullable=True),
         sa.Column("se_b", sa.Float(), nullable=True),
         sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("prices", sa.JSON(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration")),
     )
@@ -124,6 +125,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recusal_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "answer_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("uploaded_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_answer_file_attempt_id_attempt")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_file")),
+        sa.UniqueConstraint(
+            "attempt_id", "position", "sha256", name=op.f("uq_answer_file_attempt_id")
+        ),
+    )
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "regrade",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("track", sa.String(length=40), nullable=False),
@@ -212,6 +235,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "answer_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("uploaded_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_answer_file_attempt_id_attempt")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_file")),
+        sa.UniqueConstraint(
+            "attempt_id",
+            "position",
+            "sha256",
+            name=op.f("uq_answer_file_attempt_id_position_sha256"),
+        ),
+    )
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "appeal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -294,10 +342,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
 
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.add_column(
@@ -308,13 +356,17 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_file_sha256"))
+
+    op.drop_table("answer_file")
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.drop_column("parameters")
         batch_op.drop_column("scored")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
         batch_op.drop_column("stopped_by")
@@ -339,6 +391,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appeal_person_id"))
 
     op.drop_table("appeal")
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_file_sha256"))
+
+    op.drop_table("answer_file")
     with op.batch_alter_table("anchor_marking", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_anchor_marking_marker_id"))
         batch_op.drop_index(batch_op.f("ix_anchor_marking_anchor_id"))

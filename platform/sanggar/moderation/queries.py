@@ -1,0 +1,72 @@
+"""What the pages of moderation read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlmodel import col, select
+
+from sanggar import errors
+from sanggar.assessments import queries as assessments
+from sanggar.kernel import db
+from sanggar.kernel.access import Principal, Role
+from sanggar.moderation import service
+from sanggar.moderation.models import Appeal, AppealState, Regrade, ScoreChange
+
+
+def corrections(tracks: Collection[str]) -> list[Regrade]:
+    """Return the corrections of some tracks, the newest first."""
+    return list(
+        db.session().exec(
+            select(Regrade)
+            .where(col(Regrade.track).in_(tracks))
+            .order_by(col(Regrade.id).desc())
+            .limit(100)
+        )
+    )
+
+
+def correction(regrade_id: int) -> Regrade:
+    """Return a correction or raise `NotFound`."""
+    return db.get(Regrade, regrade_id)
+
+
+def history(regrade_id: int) -> list[ScoreChange]:
+    """Return what a correction has changed so far."""
+    return list(
+        db.session().exec(
+            select(ScoreChange)
+            .where(col(ScoreChange.regrade_id) == regrade_id)
+            .order_by(col(ScoreChange.attempt_id))
+        )
+    )
+
+
+def appeals(by: Principal) -> list[Appeal]:
+    """Return open objections of a mentor's tracks, the oldest first, then the last decided ones."""
+    if not by.has(Role.MENTOR) or not by.tracks:
+        return []
+    rows = db.session().exec(
+        select(Appeal)
+        .where(col(Appeal.track).in_(by.tracks), col(Appeal.person_id) != by.id)
+        .order_by(col(Appeal.decided_at).is_not(None), col(Appeal.filed_at))
+        .limit(100)
+    )
+    return list(rows)
+
+
+def waiting(by: Principal) -> int:
+    """Return how many objections this mentor could decide."""
+    return sum(
+        row.state is AppealState.OPEN and service.may_decide(row, service.verdict_of(row), by)
+        for row in appeals(by)
+    )
+
+
+def appeal_for(appeal_id: int, by: Principal) -> tuple[Appeal, assessments.Verdict]:
+    """Return an objection that this mentor may decide or raise `NotFound`."""
+    row = db.get(Appeal, appeal_id)
+    verdict = service.verdict_of(row)
+    if not service.may_decide(row, verdict, by):
+        raise errors.NotFound
+    return row, verdict

@@ -37,11 +37,10 @@ class PrintFile(FileCheck):
 
     def measure(self, limits: Limits, files: Sequence[UploadedFile]) -> list[Finding]:
         """Return what the press would complain about in one PDF."""
-        from . import checks_print, checks_render  # noqa: PLC0415 - heavy, see above
+        from . import checks_print  # noqa: PLC0415 - heavy, see above
 
         (file,) = files
-        found = checks_print.measure(limits, file.path, file.name)
-        return [*found, *checks_render.artwork(file.path, file.name)]
+        return checks_print.measure(limits, file.path, file.name)
 
 
 class BarCode(FileCheck):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import zxingcpp
@@ -27,6 +27,7 @@ from .question_types import check_digit, grouped
 
 #: resolutions for finding a code and for measuring it
 FIND_DPI, MEASURE_DPI = 300, 1200
+EAN13 = zxingcpp.barcode_formats_from_str("EAN13")
 MODULES, ELEMENTS = 95, 59
 LEFT_QUIET, RIGHT_QUIET, SCANS, MAX_CODES = 11, 7, 10, 6
 #: height of the bars at 100 %, X = 0.33 mm
@@ -87,7 +88,7 @@ def _in_pdf(file: UploadedFile) -> Iterator[Code]:
 
 def _in_picture(file: UploadedFile) -> Iterator[Code]:
     try:
-        with Image.open(file.path, formats=("JPEG", "PNG", "MPO")) as image:
+        with Image.open(file.path, formats=("JPEG", "PNG")) as image:
             if image.width * image.height > MAX_PICTURE:
                 raise Unreadable(
                     words(
@@ -125,9 +126,7 @@ def _read(pixels: Pixels) -> list[zxingcpp.Barcode]:
     """Return the codes in a picture, one of each text; those with a wrong check digit only if alone."""
     wrong: list[zxingcpp.Barcode] = []
     for plane in _readings(pixels):
-        found = zxingcpp.read_barcodes(
-            plane, formats=zxingcpp.BarcodeFormat.EAN13, return_errors=True
-        )
+        found = zxingcpp.read_barcodes(plane, formats=EAN13, return_errors=True)
         good = {code.text: code for code in found if code.valid}
         if good:
             return list(good.values())
@@ -149,8 +148,8 @@ def _around(code: zxingcpp.Barcode) -> tuple[float, float, float, float]:
     return min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room
 
 
-def _upright(found: zxingcpp.Barcode, pixels: Pixels) -> Pixels:
-    """Turn a picture so that the code runs from left to right.
+def _upright(found: zxingcpp.Barcode, pixels: Pixels) -> tuple[Pixels, bool]:
+    """Turn a picture so that the code runs from left to right; say whether it leaned.
 
     The reader tells the quarter turn; codes are read along slanting lines, too, so the rest of the
     angle is taken from the edges of the bars.
@@ -159,11 +158,10 @@ def _upright(found: zxingcpp.Barcode, pixels: Pixels) -> Pixels:
     turned = np.ascontiguousarray(np.rot90(pixels, round(math.atan2(v - y, u - x) / (math.pi / 2))))
     tilt = _tilt(turned)
     if abs(tilt) < 0.3:
-        return turned
+        return turned, False
     image = Image.fromarray(turned)
-    return np.asarray(
-        image.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255))
-    )
+    upright = image.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255))
+    return np.asarray(upright), True
 
 
 def _tilt(pixels: Pixels) -> float:
@@ -181,20 +179,20 @@ def _measured(found: zxingcpp.Barcode, near: Pixels, where: str, pixel_mm: float
     plain = Code(clean(found.text, 20), bool(found.valid), where)
     if min(near.shape[:2]) < 8:
         return plain
-    upright = _upright(found, near)
+    upright, leaned = _upright(found, near)
     for plane in _planes(upright):
         for inverted in (False, True):
             seen = 255 - plane if inverted else plane
             again = [
                 code
                 for code in zxingcpp.read_barcodes(
-                    seen, formats=zxingcpp.BarcodeFormat.EAN13, try_invert=False, return_errors=True
+                    seen, formats=EAN13, try_invert=False, return_errors=True
                 )
                 if code.text == found.text
             ]
             code = _profile(plain, again[0], seen, upright, pixel_mm) if again else None
-            if code is not None:
-                return code
+            if code is not None:  # of a code that leaned only a part of its height is in the cut
+                return replace(code, height=0.0) if leaned else code
     return plain
 
 

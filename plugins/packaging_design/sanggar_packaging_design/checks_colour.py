@@ -85,14 +85,12 @@ def space_of(thing: Any, resources: Any = None, depth: int = 0) -> Space:
 def _by_name(name: str, resources: Any, depth: int) -> Space:
     if name == "/Pattern":
         return PATTERN
-    if name in _NAMES:
-        return Space(_NAMES[name])
+    if name.startswith("/Device"):
+        return Space(_NAMES.get(name, OTHER))
     spaces = resources.get("/ColorSpace") if isinstance(resources, Dictionary) else None
-    return (
-        space_of(spaces.get(name), resources, depth + 1)
-        if isinstance(spaces, Dictionary)
-        else Space(OTHER)
-    )
+    if isinstance(spaces, Dictionary) and name in spaces:
+        return space_of(spaces[name], resources, depth + 1)
+    return Space(_NAMES.get(name, OTHER))  # the short names of inline pictures
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ NET = re.compile(
 BAD_UNIT = re.compile(r"\d\s*(?:gr|pcs)\b", _FLAGS)
 PRODUCER = re.compile(
     r"\b(?:di\s?produksi|dibuat|dikemas|diimpor|produksi)\s+(?:oleh|untuk)\b\s*:?\s*\S|\bprodusen\s*:|\bproduced\s+by\b|"
-    r"\b(?:PT|CV|UD|IRT|UMKM)\.?\s+[A-Z]",
+    r"(?<![-\w.])(?:PT|CV|UD|PD)\.?\s+[A-Z]",
 )
 PRODUCER_LOOSE = re.compile(r"\b(?:di\s?produksi|dibuat|dikemas)\s+oleh\b|\bprodusen\s*:", _FLAGS)
 ADDRESS = re.compile(

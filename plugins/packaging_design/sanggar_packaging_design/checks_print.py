@@ -14,6 +14,7 @@ from sanggar.plugin.filechecks import Limits, Num, Unreadable, some, words
 
 from . import checks_rules as rules
 from .checks_colour import LAB, OTHER, RGB, SPOT
+from .checks_render import artwork
 from .checks_state import ERRORS
 from .checks_walk import MAX_PAGES, Painted, Walk
 
@@ -67,7 +68,9 @@ def measure(limits: Limits, path: Path, name: str) -> list[Finding]:
         pages = len(pdf.pages)
     found += [*extent(painted, pages, name), *fonts(painted, name), *text(limits, painted, name)]
     found += [*pictures(limits, painted, name), *colours(limits, painted, name)]
-    return [*found, *overprint(painted, name)]
+    found += overprint(painted, name)
+    # what is too much to be followed is too much to be drawn
+    return found if painted.complex else [*found, *artwork(path, name)]
 
 
 def extent(painted: Painted, pages: int, name: str) -> list[Finding]:
@@ -100,7 +103,7 @@ def _pages(pages: set[int]) -> str:
 
 def _box(page: pikepdf.Page, key: str, unit: float) -> Box | None:
     """Return a box of a page in points, None when it is not there or is no box."""
-    values = page.obj.get(key)
+    values: Any = page.obj.get(key)
     if values is None and key in ("/MediaBox", "/CropBox"):
         values = page.mediabox if key == "/MediaBox" else None
     try:

@@ -4,14 +4,15 @@ Resources name much that no page uses, so the content is followed as a printer w
 patterns, glyphs of Type 3 fonts, with the matrices and colours in force at every mark (ISO 32000-2,
 chapters 8 and 9). Paths themselves are of no interest and are dropped while reading.
 
-Limits: `MAX_PAGES` pages, `MAX_CONTENT` bytes of content, `MAX_STEPS` instructions in a file,
-`MAX_DEPTH` forms within forms. Not seen: what is clipped away or covered, and text drawn as curves.
+Limits: `MAX_PAGES` pages, `MAX_CONTENT` bytes of content, `MAX_STEPS` instructions or
+`MAX_SECONDS` of work in a file, `MAX_DEPTH` forms within forms. Not seen: what is clipped away or covered, and text drawn as curves.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,7 +36,7 @@ from .checks_state import (
 )
 
 MAX_PAGES, MAX_DEPTH, MAX_STEPS, MAX_CONTENT = 20, 12, 400_000, 24_000_000
-MAX_SAVED = 256
+MAX_SAVED, MAX_SECONDS = 256, 5.0
 OPERATORS = (
     "q Q cm gs Do BI ID EI sh f F f* B B* b b* S s Tj TJ ' \" Tf Tm Tr BT ET cs CS sc scn SC SCN Td TD T* TL "
     "g G rg RG k K BMC BDC EMC d0 d1"
@@ -46,10 +47,17 @@ SHOWS = frozenset(("Tj", "TJ", "'", '"'))
 TEXT_MOVES, LINES = frozenset(("BT", "Tm", "Td", "TD", "T*", "TL")), frozenset(("'", '"'))
 SMALL_TEXT = 12.0
 Box = tuple[float, float, float, float]
+Instruction = tuple[str, Any]
 
 
 class TooComplex(Exception):
     """The content has more instructions than a check may follow."""
+
+
+def parsed(content: Any) -> Iterator[Instruction]:
+    """Return operators with their operands, without those that only draw paths."""
+    for instruction in pikepdf.parse_content_stream(content, OPERATORS):
+        yield str(instruction.operator), instruction.operands
 
 
 @dataclass(frozen=True)
@@ -89,10 +97,11 @@ class Walk:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self.found = Painted()
         self._pdf, self._layers = pdf, Layers(pdf.Root)
+        self._until = time.process_time() + MAX_SECONDS
         self._steps, self._bytes, self._page = 0, 0, 0
         self._box: Box = (0, 0, 0, 0)
         self._trim: Box = (0, 0, 0, 0)
-        self._parsed: dict[tuple[int, int], list[Any]] = {}
+        self._parsed: dict[tuple[int, int], list[Instruction]] = {}
         self._fonts: dict[tuple[int, int], Font] = {}
         self._done: set[object] = set()
 
@@ -120,28 +129,29 @@ class Walk:
             if isinstance(stream, Stream):
                 self._weigh(stream)
         frame = Frame(page.resources, State(ctm=ctm), ctm, 0)
-        self._follow(pikepdf.parse_content_stream(page, OPERATORS), frame)
+        self._follow(parsed(page), frame)
 
     def _weigh(self, stream: Stream) -> None:
         self._bytes += len(stream.read_bytes())
         if self._bytes > MAX_CONTENT:
             raise TooComplex
 
-    def _instructions(self, stream: Stream) -> list[Any]:
+    def _instructions(self, stream: Stream) -> list[Instruction]:
         key = stream.objgen
         if key not in self._parsed or key == (0, 0):
             self._weigh(stream)
-            self._parsed[key] = list(pikepdf.parse_content_stream(stream, OPERATORS))
+            self._parsed[key] = list(parsed(stream))
         return self._parsed[key]
 
-    def _follow(self, instructions: Iterable[Any], frame: Frame) -> None:
-        for instruction in instructions:
+    def _follow(self, instructions: Iterable[Instruction], frame: Frame) -> None:
+        for operator, operands in instructions:
             self._steps += 1
-            if self._steps > MAX_STEPS:
+            if self._steps > MAX_STEPS or (
+                self._steps % 500 == 0 and time.process_time() > self._until
+            ):
                 raise TooComplex
-            operator = str(instruction.operator)
             try:
-                self._step(operator, instruction.operands, frame)
+                self._step(operator, operands, frame)
             except ERRORS:  # an operand of the wrong kind: printers skip the instruction, too
                 self.found.damaged.add(self._page)
 

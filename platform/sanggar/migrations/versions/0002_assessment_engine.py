@@ -125,28 +125,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recusal_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "answer_file",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("attempt_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=160), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("uploaded_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempt.id"], name=op.f("fk_answer_file_attempt_id_attempt")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_file")),
-        sa.UniqueConstraint(
-            "attempt_id", "position", "sha256", name=op.f("uq_answer_file_attempt_id")
-        ),
-    )
-    with op.batch_alter_table("answer_file", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answer_file_sha256"), ["sha256"], unique=False)
-
-    op.create_table(
         "regrade",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("track", sa.String(length=40), nullable=False),
@@ -356,10 +334,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
-    with op.batch_alter_table("answer_file", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answer_file_sha256"))
-
-    op.drop_table("answer_file")
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.drop_column("parameters")
         batch_op.drop_column("scored")

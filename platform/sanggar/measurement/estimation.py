@@ -22,11 +22,13 @@ Codes = npt.NDArray[np.int64]
 NEAR, PATIENCE = 3e-4, 60
 #: the end: no parameter moves further than this
 EXACT = 1e-7
-MOST_STEPS, MOST_NEWTON = 600, 60
+MOST_STEPS, MOST_NEWTON = 300, 30
 #: an information matrix serves as long as parameters moved no further than this since
 STALE = 5e-3
-#: no parameter moves further than this in one step
-LONGEST = 1.5
+#: no parameter moves further than this in one step, none ends beyond this
+LONGEST, FURTHEST = 1.5, 60.0
+#: keeps EM steps finite where the answers say nothing about a parameter
+RIDGE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +147,8 @@ class Marginal:
     def allowed(self, free: Floats) -> bool:
         """Return whether these parameters give probabilities and lie within the prior."""
         xi = self.parameters(free)
-        return bool(np.isfinite(self.prior.density(xi))) and all(
+        within = np.isfinite(self.prior.density(xi)) and bool((np.abs(xi) <= FURTHEST).all())
+        return within and all(
             families.valid(self.model, xi[block.places]) for block in self.blocks
         )
 
@@ -317,6 +320,7 @@ def maximise(problem: Marginal, free: Floats, rough: Marginal | None = None) -> 
     at = rough.expect(free)
     while steps < MOST_STEPS:
         information = rough.tie.T @ rough.expected_information(at) @ rough.tie
+        information.flat[:: len(free) + 1] += RIDGE * (1.0 + np.diag(information).max(initial=0.0))
         step = np.asarray(np.linalg.solve(information, rough.tie.T @ rough.gradient(at)))
         free, at, moved = _walk(rough, free, at, step)
         steps, tries = steps + 1, tries + 1

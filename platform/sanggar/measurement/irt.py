@@ -121,8 +121,8 @@ class Bank:
         ------
         ValueError
             When lengths differ, a number is not finite, ``c`` lies outside 0..1, an item has no
-            difficulty, the thresholds of a ``grm`` item do not rise, or an item of a dichotomous
-            model has several difficulties.
+            difficulty, the thresholds of a ``grm`` item do not rise (fall, where its slope is
+            negative), or an item of a dichotomous model has several difficulties.
         """
         rows = [np.atleast_1d(np.asarray(row, dtype=np.float64)) for row in b]
         rows = [row[~np.isnan(row)] for row in rows]
@@ -131,10 +131,10 @@ class Bank:
         labels = tuple(names) or tuple(str(i + 1) for i in range(len(rows)))
         if not slopes.shape == (len(rows),) == (len(labels),):
             raise ValueError(f"{len(slopes)} slopes, {len(rows)} difficulties, {len(labels)} names")
-        for label, row in zip(labels, rows, strict=True):
+        for label, row, slope in zip(labels, rows, slopes, strict=True):
             if len(row) == 0 or (len(row) > 1 and model not in ("grm", "gpcm")):
                 raise ValueError(f"{label}: {len(row)} difficulties under the model {model}")
-            if model == "grm" and not (np.diff(row) > 0).all():
+            if model == "grm" and not (np.diff(row) * np.copysign(1.0, slope) > 0).all():
                 raise ValueError(f"{label}: thresholds must rise")
         if not (np.isfinite(slopes).all() and all(np.isfinite(row).all() for row in rows)):
             raise ValueError("a slope or difficulty is not a finite number")

@@ -9,11 +9,13 @@ from typing import Any
 from PIL import Image
 from sqlmodel import select
 
+from sanggar.assessments import key_responses
 from sanggar.assessments import service as assessments
 from sanggar.assessments.models import AttemptItem
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel.access import Principal, Role
 from sanggar.learning import service as learning
+from sanggar.plugin.items import Item
 from sanggar.programme import queries as programme
 from sanggar.workshops import service as workshops
 from sanggar.workshops.models import Session as WorkshopSession
@@ -94,18 +96,10 @@ def sit(person_id: int, track: str, assessment: str, now: datetime, *, wrong: in
 
 def right_response(item: dict[str, Any]) -> Any:
     """Return the right response to a stored item, as `read` of its type would give it."""
+    found = key_responses.right(Item.model_validate(item))
+    if found is not None:
+        return found
     kind, params = item["type"], item["params"]
-    keys = [option["id"] for option in item["options"] if option["key"]]
-    if kind == "single":
-        return keys[0]
-    if kind == "multiple":
-        return keys
-    if kind == "ordering":
-        return {option["id"]: place for place, option in enumerate(item["options"], 1)}
-    if kind == "numeric":
-        return params["value"]
-    if kind == "short":
-        return item["answers"]["id"][0]
     if kind == "exposure":
         return exposure(params)
     raise ValueError(kind)

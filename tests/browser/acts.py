@@ -150,8 +150,6 @@ def hand_in_assignment(site: Site, talent: int, assignment: str) -> int:
 
 def key_of(item: dict[str, Any]) -> Any:
     """Return the response that earns the full score."""
-    if item["type"] == "ordering":
-        return {option["id"]: place for place, option in enumerate(item["options"], 1)}
     return earn.right_response(item)
 
 
@@ -169,7 +167,7 @@ def form_of(site: Site, attempt_id: int) -> list[dict[str, Any]]:
 def fill_answer(visitor: Visitor, item: dict[str, Any]) -> None:
     """Give the right answer on the page, as a person does."""
     page, response = visitor.page, key_of(item)
-    if item["type"] == "single":
+    if item["type"] in ("single", "truefalse", "hotspot"):
         page.locator(f'[name="answer"][value="{response}"]').check()
     elif item["type"] == "multiple":
         for option in response:
@@ -177,6 +175,19 @@ def fill_answer(visitor: Visitor, item: dict[str, Any]) -> None:
     elif item["type"] == "ordering":
         for option, place in response.items():
             page.locator(f'[name="answer-{option}"]').select_option(str(place))
+    elif item["type"] == "matching":
+        for prompt, option in response.items():
+            page.locator(f'[name="answer-{prompt}"]').select_option(option)
+    elif item["type"] == "matrix":
+        for prompt, option in response.items():
+            page.locator(f'[name="answer-{prompt}"][value="{option}"]').check()
+    elif item["type"] == "cloze":
+        for gap in item["gaps"]:
+            field = page.locator(f'[name="answer-{gap["id"]}"]')
+            if gap["kind"] == "single":
+                field.select_option(response[gap["id"]])
+            else:
+                field.fill(response[gap["id"]])
     else:
         page.locator('[name="answer"]').fill(str(response))
 

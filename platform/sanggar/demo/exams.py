@@ -8,11 +8,11 @@ are drawn until they end that way: they stay independent given ability, as the m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sanggar.assessments import grading
+from sanggar.assessments import grading, key_responses
 from sanggar.assessments.dealing import Drawn
 from sanggar.assessments.models import (
     Answer,
@@ -102,24 +102,25 @@ class Bank:
             )  # fmt: skip
         return self.known[key]
 
+    def dealt(self, track: str, item: Item) -> Known:
+        """Return what is known of an item that is another one in every form."""
+        right, wrong = _responses(item)
+        return replace(
+            self.of(track, item), copy=grading.snapshot(item), right=right, wrong=wrong,
+            slip=grading.grade(item, wrong),
+        )  # fmt: skip
+
+
+def _is_dealt(item: Item) -> bool:
+    """Return whether an item changes beyond its options when it is dealt."""
+    return bool(item.prompts or item.gaps or item.vars)
+
 
 def _responses(item: Item) -> tuple[Any, Any]:
     """Return a right response to an item and a wrong one, in the bank's option ids."""
-    ids = [option.id for option in item.options]
-    keys = [option.id for option in item.options if option.key]
-    if item.type == "single":
-        return keys[0], next(i for i in ids if i not in keys)
-    if item.type == "multiple":
-        return keys, [*keys[:-1], next(i for i in ids if i not in keys)]
-    if item.type == "ordering":
-        return (
-            {i: n for n, i in enumerate(ids, 1)},
-            {i: n for n, i in enumerate(reversed(ids), 1)},
-        )
-    if item.type == "numeric":
-        return item.params["value"], str(round(float(item.params["value"]) * 2 + 7, 2))
-    if item.type == "short":
-        return item.answers["id"][0], "tidak tahu"
+    found = key_responses.right(item)
+    if found is not None:
+        return found, key_responses.wrong(item)
     return _typed(item), "tidak tahu"
 
 
@@ -143,8 +144,13 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
     exam = track.assessment(sitting.assessment)
     assert exam is not None
     seed = dice.token()
-    form = draw_form(exam, track.items, seed)
-    items = [bank.of(track.id, track.items_by_id[drawn.item.id]) for drawn in form]
+    form = draw_form(exam, track.items, seed, deal=grading.deal)
+    items = [
+        bank.dealt(track.id, drawn.item)
+        if _is_dealt(drawn.item)
+        else bank.of(track.id, track.items_by_id[drawn.item.id])
+        for drawn in form
+    ]
     right = _answers(talent, sitting, Sheet(exam, form), form, items, dice)
     shares = [1.0 if ok else known.slip.score for ok, known in zip(right, items, strict=True)]
     scored = [Scored(d.item.area, d.item.points, s) for d, s in zip(form, shares, strict=True)]
@@ -165,11 +171,11 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
     for place, (drawn, known, given, share) in enumerate(
         zip(form, items, right, shares, strict=True), 1
     ):
-        names = _names(drawn)
+        names = {} if _is_dealt(drawn.item) else _names(drawn)
         row = store.add(
             AttemptItem, attempt_id=attempt, position=place, item_id=drawn.item.id,
             item_version=drawn.item.version, unit=drawn.item.area, points=drawn.item.points,
-            item={**known.copy, "options": _renamed(known.copy["options"], names)},
+            item={**known.copy, "options": _renamed(known.copy["options"], names)} if names else known.copy,
             option_order=list(drawn.order), share=share, correct=given,
             note=None if given or known.slip.note is None else known.slip.note.model_dump(),
         )  # fmt: skip

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import json
+import random
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sanggar.plugin.faults import Fault
-from sanggar.plugin.items import Grade, Item, PublicItem, QuestionType
+from sanggar.plugin.items import STORED, Gap, Grade, Item, Prompt, PublicItem, QuestionType
 from sanggar.plugin.text import LANGUAGES, Text
 from sanggar.plugin.trial import Report
 
@@ -30,6 +31,13 @@ HOSTILE_FIELDS: tuple[Mapping[str, list[str]], ...] = (
     {}, {"answer": []}, {"answer": [""]}, {"answer": ["\x00"]}, {"answer": ["\ud800"]},
     {"answer": ["x" * 10_000]}, {"answer": ["1", "2"]}, {"answer": ["x"] * 500},
     {"answer-": ["1"]}, {"answer-zzz": ["-5"]}, {"other": ["x"]}, {"answer": ["９"]},
+)  # fmt: skip
+
+#: what stands where the server names kept files; `read` must not trust it all the same
+HOSTILE_FILES = (
+    "", "x", "[]", "null", "{}", "[" * 5000, '{"name": 1, "sha256": 2, "size": "x", "kind": null}',
+    '{"name": "a", "sha256": "../../etc/passwd", "size": 1, "kind": "jpg"}',
+    '{"name": "a.jpg", "sha256": "' + "0" * 64 + '", "size": 1e999, "kind": "jpg"}',
 )  # fmt: skip
 
 
@@ -122,6 +130,7 @@ def check_types(own: Mapping[str, QuestionType], items: Iterable[Item], file: st
 def _check_type_on(kind: QuestionType, item: Item) -> list[Fault]:
     report = Report(item.file, item.line)
     name = type(kind).__name__
+    item = _dealt(kind, item, report)
     ok, public = report.call(f"{name}.public", kind.public, item)
     if ok:
         _check_public(kind, item, public, report)
@@ -153,6 +162,35 @@ def _check_type_on(kind: QuestionType, item: Item) -> list[Fault]:
     return list(report.faults.values())
 
 
+def _dealt(kind: QuestionType, item: Item, report: Report) -> Item:
+    """Return the item as an attempt would get it; dealing must be repeatable and keep its facts."""
+    name = type(kind).__name__
+    made = [
+        report.call(f"{name}.deal", kind.deal, item, random.Random(seed))  # noqa: S311 - a trial
+        for seed in ("a", "a", "b", "c")
+    ]
+    dealt = [given for ok, given in made if ok and isinstance(given, Item)]
+    if len(dealt) < len(made):
+        report.add(f"{name}.deal returns no Item", "return the item, changed or not")
+        return item
+    if dealt[0] != dealt[1]:
+        report.add(
+            f"{name}.deal gives two items for the same chance",
+            "draw with the random generator that is handed over, and with nothing else",
+        )
+    for given in dealt:
+        if (given.id, given.type, given.area, given.level, given.points) != (
+            item.id, item.type, item.area, item.level, item.points,
+        ):  # fmt: skip
+            report.add(f"{name}.deal changes id, type, area, level or points", "keep them")
+        ok, again = report.call(f"{name}.deal", kind.deal, given, random.Random("d"))  # noqa: S311
+        if ok and again != given:
+            report.add(f"{name}.deal draws a dealt item again", "return it as it is")
+        if item.vars and "{{" in given.stem.id + given.stem.en:
+            report.add(f"{name}.deal leaves {{{{…}}}} in the question", "write every value out")
+    return dealt[0]
+
+
 def _check_grade(kind: QuestionType, item: Item, response: Any, report: Report) -> None:
     name = type(kind).__name__
     ok, first = report.call(f"{name}.grade", kind.grade, item, response)
@@ -181,18 +219,42 @@ def _check_grade(kind: QuestionType, item: Item, response: Any, report: Report) 
 def right_responses(item: Item) -> list[Any]:
     """Return responses that the core's types take as right, to be tried on any type."""
     keys = [option.id for option in item.options if option.key]
+    pairs = {prompt.id: prompt.key for prompt in item.prompts}
+    gaps = {gap.id: _gap_key(gap) for gap in item.gaps}
+    parts = [part for part in (pairs, gaps) if part]
     order = {option.id: place for place, option in enumerate(item.options, 1)}
     texts = [text for answers in item.answers.values() for text in answers]
-    return [*keys, keys, order, *texts, *([item.params["value"]] if "value" in item.params else [])]
+    return [
+        *keys,
+        keys,
+        order,
+        *parts,
+        *texts,
+        *([item.params["value"]] if "value" in item.params else []),
+    ]
+
+
+def _gap_key(gap: Gap) -> str:
+    keys = [option.id for option in gap.options if option.key]
+    texts = [text for answers in gap.answers.values() for text in answers]
+    return next(iter([*keys, *texts, gap.params.get("value", "")]), "")
 
 
 def _fields_of(item: Item) -> list[dict[str, list[str]]]:
     ids = [option.id for option in item.options]
+    parts = [*(prompt.id for prompt in item.prompts), *(gap.id for gap in item.gaps)]
     return [
         {"answer": ids},
         *({"answer": [text]} for text in right_responses(item) if isinstance(text, str)),
         {f"answer-{option}": ["1"] for option in ids},
         {f"answer-{option}": ["NaN", "\x00"] for option in ids},
+        {f"answer-{prompt.id}": [prompt.key] for prompt in item.prompts},
+        {f"answer-{gap.id}": [_gap_key(gap)] for gap in item.gaps},
+        *(
+            {f"answer-{part}": [text] for part in parts}
+            for text in ("\x00", "NaN", "9" * 400, "a" * 9999)
+        ),
+        *({STORED: [text]} for text in HOSTILE_FILES),
     ]
 
 
@@ -212,12 +274,33 @@ def _check_public(kind: QuestionType, item: Item, public: Any, report: Report) -
         "the explanation": item.model_copy(update={"explanation": other}),
         "the accepted answers": item.model_copy(update={"answers": {"id": ("•",)}}),
         "keys or feedback of options": item.model_copy(update={"options": options}),
+        "the keys of prompts": item.model_copy(update={"prompts": _other_prompts(item)}),
+        "the keys of gaps": item.model_copy(update={"gaps": tuple(map(_other_gap, item.gaps))}),
+        "the variables": item.model_copy(update={"vars": dict.fromkeys(item.vars, "1 | 2")}),
     }
     for what, changed in secrets.items():
         ok, seen = report.call(f"{name}.public", kind.public, changed)
         if ok and seen != public:
             report.add(f"{name}.public gives away {what}", "leave them out")
     _check_parameters(kind, item, public, report)
+
+
+def _other_prompts(item: Item) -> tuple[Prompt, ...]:
+    """Return the prompts, each with another option as its key."""
+    ids = [option.id for option in item.options] or [""]
+    following = dict(zip(ids, [*ids[1:], ids[0]], strict=True))
+    return tuple(
+        p.model_copy(update={"key": following.get(p.key, ids[0])}) for p in item.prompts
+    )  # fmt: skip
+
+
+def _other_gap(gap: Gap) -> Gap:
+    """Return a gap with other keys; what a page may show of it (options, unit) stays."""
+    options = tuple(option.model_copy(update={"key": not option.key}) for option in gap.options)
+    shown = {"unit": gap.params["unit"]} if "unit" in gap.params else {}
+    return gap.model_copy(
+        update={"options": options, "answers": {"id": ("•",)}, "params": {**shown, "value": "7919"}}
+    )
 
 
 def _check_parameters(kind: QuestionType, item: Item, public: PublicItem, report: Report) -> None:

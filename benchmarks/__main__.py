@@ -17,6 +17,7 @@ BENCHMARKS = {
     "raters": "error of markers' severity, and of raw and adjusted marks",
     "pairs": "comparative judgement: reported against true reliability, however pairs are chosen",
     "fairness": "items flagged although fair, and unfair items found (Mantel–Haenszel, logistic)",
+    "similarity": "identical wrong answers: honest exams with a pair, copies found, time",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

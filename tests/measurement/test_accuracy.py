@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import comb
 
 import numpy as np
 import pytest
@@ -113,3 +114,16 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(ValueError):
             call()
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 0.2, 0.95), (3, 6, 0.1, 0.8), (5, 2, 0.05, 1.0)])
+def test_a_beta_with_four_parameters_is_found_from_its_moments(shape: tuple[float, ...]) -> None:
+    a, b, low, high = shape
+    # raw moments of a beta on 0..1: products of (a + r) / (a + b + r)
+    unit = [1.0, *np.cumprod([(a + r) / (a + b + r) for r in range(4)])]
+    width = high - low
+    moments = [
+        sum(comb(k, i) * low ** (k - i) * width**i * unit[i] for i in range(k + 1))
+        for k in (1, 2, 3, 4)
+    ]
+    assert accuracy._four_parameter_beta(np.array(moments)) == pytest.approx(shape, abs=1e-6)

@@ -138,11 +138,16 @@ class Param:
     high: float = 1e9
     #: words it may have; empty: any
     choices: tuple[str, ...] = ()
+    #: how a text is written (a regular expression), and an example of it
+    pattern: str = ""
+    like: str = ""
 
     def fault(self, name: str, text: str) -> str | None:
         """Return what is wrong with a value, as ``problem: remedy``."""
         if self.choices and text not in self.choices:
             return f"'{name}' is '{text}': write one of {', '.join(self.choices)}"
+        if self.pattern and text and not re.fullmatch(self.pattern, text):
+            return f"'{name}' is '{text}': write it like {self.like}"
         if not self.number or not text:
             return None
         if not _NUMBER.fullmatch(text) or not self.low <= float(text) <= self.high:

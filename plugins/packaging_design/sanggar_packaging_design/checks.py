@@ -27,7 +27,7 @@ class PrintFile(FileCheck):
     rules: ClassVar[tuple[Rule, ...]] = checks_rules.PRINT
     params: ClassVar[Mapping[str, Param]] = {
         "bleed_mm": Param("3", number=True, high=50),
-        "trim_mm": Param(""),
+        "trim_mm": Param(pattern=r"\d{1,4}(?:\.\d{1,2})?x\d{1,4}(?:\.\d{1,2})?", like="120x80"),
         "min_text_pt": Param("5.5", number=True, high=100),
         "min_ppi": Param("300", number=True, high=5000),
         "min_line_ppi": Param("600", number=True, high=5000),
@@ -52,7 +52,7 @@ class BarCode(FileCheck):
     kinds: ClassVar[tuple[str, ...]] = ("pdf", "png", "jpg")
     rules: ClassVar[tuple[Rule, ...]] = checks_rules.BARCODE
     params: ClassVar[Mapping[str, Param]] = {
-        "digits": Param(""),
+        "digits": Param(pattern=r"\d{3,13}", like="8997501000122"),
         "min_x_mm": Param("0.264", number=True, low=0.05, high=5),
         "max_x_mm": Param("0.66", number=True, low=0.05, high=5),
         "min_contrast": Param("40", number=True, high=100),

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from sanggar.kernel import registry
-from sanggar.plugin.items import Item, Option
+from sanggar.plugin.items import Gap, Item, Option, Prompt
 from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Assessment, Assignment, Criterion, FileRules, Track, Unit, Workshop
 
@@ -47,7 +47,46 @@ def make_item(item_id: str, kind: str, unit: str, band: str, **more: object) -> 
         values["params"] = {"value": "73195.5", "tolerance": "0.5", "unit": "rupiah"}
     elif kind == "short":
         values["answers"] = {"id": ("difuser rahasia",), "en": ("secret diffuser",)}
-    return Item.model_validate({**values, **more})
+    return Item.model_validate({**values, **rich(item_id, kind), **more})
+
+
+def rich(item_id: str, kind: str) -> dict[str, object]:
+    """Return what the types with parts of their own need."""
+    made = options(item_id, ["Satu", "Dua", "Tiga"], {0})
+    plain = tuple(o.model_copy(update={"key": False, "feedback": None}) for o in made)
+    prompts = tuple(
+        Prompt(id=f"{item_id}-p{n}", text=text(f"Kiri {n}"), key=plain[n].id) for n in range(2)
+    )
+    if kind == "truefalse":
+        return {"options": made[:2]}
+    if kind in ("matching", "matrix"):
+        return {"options": plain, "prompts": prompts}
+    if kind == "hotspot":
+        places = tuple(
+            o.model_copy(update={"place": f"{10 * n} 5 8 20"}) for n, o in enumerate(made)
+        )
+        return {"options": places, "image": "kotak.svg", "params": {"alt": "Gambar kotak"}}
+    if kind == "cloze":
+        number = {"value": "73195.5", "tolerance": "0.5", "unit": "mm"}
+        return {
+            "stem": Text(id="Isi [[x]], [[y]], [[z]].", en="Fill [[x]], [[y]], [[z]]."),
+            "gaps": (
+                Gap(id="x", kind="single", options=made, weight=2),
+                Gap(id="y", kind="short", answers={"id": ("difuser rahasia",)}),
+                Gap(id="z", kind="numeric", params=number),
+            ),
+        }
+    if kind == "parametric":
+        return {
+            "stem": Text(id="Harga Rp{{harga}}?", en="Price Rp{{harga}}?"),
+            "vars": {
+                "harga": "10000..50000 step 500",
+                "banyak": "2 | 3",
+                "semua": "harga * banyak",
+            },
+            "params": {"formula": "semua * 1.11", "tolerance": "1", "unit": "Rp"},
+        }
+    return {}
 
 
 def make_bank() -> tuple[Item, ...]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanggar.assessments import question_types, typed_numbers
+from sanggar.assessments import question_types, typed_numbers, types_text
 from sanggar.assessments.plugin import register_question_types
 from sanggar.plugin.items import Grade, Item
 
@@ -31,14 +31,17 @@ def numeric(value: str, tolerance: str = "0", unit: str = "") -> Item:
     return item("numeric", params={"value": value, "tolerance": tolerance, "unit": unit})
 
 
-@pytest.mark.parametrize("module", [question_types, typed_numbers])
+@pytest.mark.parametrize("module", [types_text, typed_numbers])
 def test_examples_in_docstrings_run(module) -> None:
     assert doctest.testmod(importlib.import_module(module.__name__)).failed == 0
 
 
-def test_the_core_registers_its_five_types_through_the_hook() -> None:
+def test_the_core_registers_its_types_through_the_hook() -> None:
     given_types = {kind.kind for kind in register_question_types()}
-    assert given_types == {"single", "multiple", "numeric", "ordering", "short"}
+    assert given_types == {
+        "single", "truefalse", "multiple", "numeric", "parametric", "short", "cloze", "ordering",
+        "matching", "matrix", "hotspot", "upload", "essay",
+    }  # fmt: skip
 
 
 def test_single_choice_credits_the_key_only() -> None:

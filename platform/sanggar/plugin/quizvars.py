@@ -22,8 +22,8 @@ from sanggar.plugin.text import Text
 MAX_VARS, MAX_VALUES, MAX_DIGITS = 12, 1_000_000, 15
 #: draws until the conditions hold; `check` makes sure that far fewer are enough
 TRIES = 2_000
-#: draws that `check` tries besides the extremes
-SAMPLES = 300
+#: `check` tries all draws of so many, else the corners of all ranges and so many between them
+FEW, SAMPLES = 1_000, 300
 _NUMBER = r"[-−]?\d{1,15}(?:\.\d{1,9})?"
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:\.\.|…)\s*({_NUMBER})(?:\s+step\s+({_NUMBER}))?")
 _LIST = re.compile(rf"{_NUMBER}(?:\s*\|\s*{_NUMBER})+")
@@ -95,8 +95,12 @@ class Model:
         raise FormulaError("no drawn values fulfil the condition")
 
     def extremes(self) -> Iterator[dict[str, int]]:
-        """Yield the corners of all ranges (at most 512) and some draws between them."""
+        """Yield all draws where there are few, else the corners of all ranges and many between."""
         free = self.free()
+        if math.prod(s.size for s in free.values()) <= FEW:
+            for places in product(*(range(s.size) for s in free.values())):
+                yield dict(zip(free, places, strict=True))
+            return
         edges = [
             sorted({0, 1, s.size // 2, s.size - 1} & set(range(s.size))) for s in free.values()
         ]
@@ -174,7 +178,7 @@ def number_text(number: Fraction, language: str, *, grouped: bool = True) -> str
 def faults(item: Item) -> list[str]:
     """Return what is wrong with the variables, conditions and formula, as ``problem: remedy``.
 
-    Tries the corners of all ranges and hundreds of draws: each must have an answer of at most 15
+    Tries all draws where there are few, else the corners of all ranges and hundreds between: each must have an answer of at most 15
     digits, without division by zero.
     """
     if not item.vars:

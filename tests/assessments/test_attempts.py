@@ -247,7 +247,7 @@ def test_a_form_that_its_type_cannot_read_is_kept_as_it_came(
         )
         break_single(app)
         held = attempts.hold(started, people.talent)
-        saved = attempts.answer_from_form(
+        saved = answers.answer_from_form(
             held, position, {"answer": [response]}, seq=1, client="t", newest=False, now=now
         )
         assert saved.verdict == "saved"

@@ -29,10 +29,10 @@ def test_the_total_is_weight_times_level_over_four() -> None:
 
 
 def test_two_markers_who_agree_decide_by_their_mean() -> None:
-    found = rules.decide(TWO, [marks(3, 4, 3), marks(4, 4, 3)])
+    found = rules.decide(TWO, [marks(4, 4, 3), marks(4, 3, 3)])
     assert (found.verdict, found.total, found.needed, found.third) == ("competent", 90.0, 2, False)
-    assert found.levels == {"technical": 3.5, "light": 4.0, "notes": 3.0}
-    assert found.lowest["technical"] == 3
+    assert found.levels == {"technical": 4.0, "light": 3.5, "notes": 3.0}
+    assert found.lowest["light"] == 3
 
 
 def test_one_marker_is_not_enough_for_two() -> None:
@@ -51,6 +51,7 @@ def test_one_marker_decides_alone_where_one_is_asked() -> None:
     [
         (marks(4, 4, 4), marks(3, 3, 4), "20 points apart"),
         (marks(3, 4, 4), marks(2, 4, 4), "either side of a critical criterion"),
+        (marks(4, 4, 4), marks(3, 4, 4), "a level apart on a critical criterion"),
         (marks(3, 3, 3), marks(3, 3, 2), "either side of the pass mark"),
     ],
 )
@@ -62,6 +63,12 @@ def test_a_third_marker_is_asked_when_two_disagree(one, two, why) -> None:
 def test_fifteen_points_apart_is_still_agreement() -> None:
     assert abs(rules.total(TWO, marks(4, 4, 4)) - rules.total(TWO, marks(4, 3, 3))) == 15
     assert not rules.disagree(TWO, marks(4, 4, 4), marks(4, 3, 3))
+
+
+def test_a_marker_more_is_waited_for_after_an_appeal() -> None:
+    agreed = [marks(4, 4, 3), marks(4, 3, 3)]
+    assert rules.decide(TWO, agreed, 3).verdict == ""
+    assert rules.decide(TWO, [*agreed, marks(4, 4, 3)], 3).verdict == "competent"
 
 
 def test_three_markers_decide_by_median_level_and_mean_total() -> None:

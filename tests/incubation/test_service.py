@@ -143,7 +143,7 @@ def test_a_stopped_incubation_is_closed(tx, member, officer, people, now) -> Non
         for attempt in (
             lambda: service.complete(member, by=officer, now=now, override=True, reason=REASON),
             lambda: service.extend(member, date(2027, 3, 1), REASON, by=officer),
-            lambda: service.change_mentor(member, people.mentor, by=officer),
+            lambda: service.change_mentor(member, people.mentor, by=officer, now=now),
         ):
             with pytest.raises(errors.Conflict):
                 attempt()

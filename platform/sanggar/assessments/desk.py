@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -14,18 +14,21 @@ from sqlmodel import select as rows_of
 
 from sanggar import errors
 from sanggar.accounts import queries as accounts
-from sanggar.assessments import content, marking_rules
+from sanggar.assessments import anchors, content, inspection, marking_rules
 from sanggar.assessments.content import Task
 from sanggar.assessments.marking import may_mark
 from sanggar.assessments.models import (
     Marking,
+    Recusal,
     Submission,
     SubmissionFile,
     SubmissionState,
+    TaskKind,
 )
 from sanggar.assessments.submissions import WAITING
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
+from sanggar.plugin.items import Finding
 from sanggar.plugin.text import Text
 
 QUEUE_LIMIT = 50
@@ -43,6 +46,14 @@ class Version:
     def id(self) -> int:
         """Key of the submission."""
         return self.submission.id or 0
+
+    @property
+    def findings(self) -> list[Finding] | None:
+        """What automatic checks measured; None while they run, nothing where there are none."""
+        task = content.find_task(self.submission.track, self.submission.kind, self.submission.ref)
+        if task is None or task.assignment is None or not task.assignment.checks:
+            return []
+        return inspection.findings_of(self.submission, self.files)
 
     def mean(self, criterion: str) -> float | None:
         """Return the level the decision rests on for a criterion."""
@@ -68,7 +79,8 @@ def versions(person_id: int, task: Task) -> list[Version]:
     if decided:
         for mark in session.exec(
             rows_of(Marking).where(
-                col(Marking.submission_id).in_(decided), col(Marking.submitted_at).is_not(None)
+                col(Marking.submission_id).in_(decided), col(Marking.submitted_at).is_not(None),
+                col(Marking.anchor).is_(False),
             ).order_by(col(Marking.submitted_at))
         ):  # fmt: skip
             marks[mark.submission_id].append(mark)
@@ -153,7 +165,7 @@ def queue(person: Principal, now: datetime) -> Queue:
         return Queue((), {})
     mine = col(Marking.marker_id) == person.id
     done = col(Marking.submitted_at).is_not(None)
-    busy = and_(~mine, or_(done, col(Marking.lock_until) > now))
+    busy = and_(~mine, col(Marking.anchor).is_(False), or_(done, col(Marking.lock_until) > now))
     taken = func.sum(case((busy, 1), else_=0))
     finished = func.sum(case((and_(mine, done), 1), else_=0))
     held = func.sum(case((and_(mine, col(Marking.lock_until) > now), 1), else_=0))
@@ -169,7 +181,7 @@ def queue(person: Principal, now: datetime) -> Queue:
         .outerjoin(Marking, col(Marking.submission_id) == col(Submission.id))
         .where(
             col(Submission.state).in_(WAITING), col(Submission.track).in_(person.tracks),
-            col(Submission.person_id) != person.id,
+            col(Submission.person_id) != person.id, not_recused(person.id),
         )
         .group_by(*columns)
         .having(and_(taken < col(Submission.needed), finished == 0))
@@ -178,9 +190,49 @@ def queue(person: Principal, now: datetime) -> Queue:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         counts[row.track] += 1
-    shown = rows[:QUEUE_LIMIT]
-    people = accounts.people({row.person_id for row in shown})
+    for track in (due := anchors.due(person)):
+        counts[track] += 1
+    shown = [*rows[:QUEUE_LIMIT], *(_anchor_row(key, person, now) for key in due.values())]
+    shown.sort(key=lambda row: row[6])
+    people = accounts.people({row[4] for row in shown})
     return Queue(tuple(_line(row, people) for row in shown), dict(counts))
+
+
+def not_recused(marker_id: int) -> Any:
+    """Return the condition that a marker does not go along with the maker of an assignment."""
+    known = select(col(Recusal.id)).where(
+        col(Recusal.mentor_id) == marker_id,
+        col(Recusal.person_id) == col(Submission.person_id),
+    ).correlate(Submission).exists()  # fmt: skip
+    return or_(col(Submission.kind) == TaskKind.WORKSHOP, ~known)
+
+
+def _anchor_row(submission_id: int, person: Principal, now: datetime) -> tuple[Any, ...]:
+    """Return an anchor as a line of the queue that looks like all others."""
+    work = db.get(Submission, submission_id)
+    mine = _mine(submission_id, person.id)
+    held = mine is not None and mine.lock_until > now
+    since = seemingly(submission_id, mine.started_at if mine else now)
+    return (
+        work.id, work.track, work.kind, work.ref, work.person_id, work.version, since,
+        anchors.LEAST_MARKERS, int(held), 0,
+    )  # fmt: skip
+
+
+def _mine(submission_id: int, marker_id: int) -> Marking | None:
+    return db.session().exec(
+        rows_of(Marking).where(
+            col(Marking.submission_id) == submission_id, col(Marking.marker_id) == marker_id
+        )
+    ).first()  # fmt: skip
+
+
+def seemingly(submission_id: int, now: datetime) -> datetime:
+    """Return when an anchor seems to have been handed in: some days ago, the same all day long."""
+    hours = 20 + (submission_id * 7919) % 60
+    return now.replace(minute=(submission_id * 31) % 60, second=0, microsecond=0) - timedelta(
+        hours=hours
+    )
 
 
 def _line(row: Any, people: Mapping[int, accounts.Person]) -> Waiting:
@@ -206,6 +258,14 @@ class Desk:
     marks: tuple[Marking, ...]
     earlier: tuple[Submission, ...]
     free: bool
+    #: decided, as far as this marker may know
+    decided: bool
+    since: datetime | None
+    #: what automatic checks measured; None while they run
+    findings: tuple[Finding, ...] | None = ()
+    #: the reference levels, once this marker has marked it as an anchor
+    reference: Mapping[str, int] = field(default_factory=dict)
+    is_anchor: bool = False
 
     def holding(self, now: datetime) -> bool:
         """Return whether this marker holds the work and has not handed marks in."""
@@ -221,27 +281,46 @@ def desk(person: Principal, submission_id: int, now: datetime) -> Desk:
         raise errors.NotFound
     marks = session.exec(rows_of(Marking).where(col(Marking.submission_id) == submission_id)).all()
     mine = next((m for m in marks if m.marker_id == person.id), None)
-    others = [m for m in marks if m.marker_id != person.id]
+    others = [m for m in marks if m.marker_id != person.id and not m.anchor]
     taken = sum(1 for m in others if m.submitted_at is not None or m.lock_until > now)
     decided = submission.state is SubmissionState.DECIDED
-    earlier = session.exec(
-        rows_of(Submission).where(
-            col(Submission.person_id) == submission.person_id,
-            col(Submission.track) == submission.track, col(Submission.kind) == submission.kind,
-            col(Submission.ref) == submission.ref,
-            col(Submission.version) < submission.version,
-        ).order_by(col(Submission.version).desc())
-    ).all()  # fmt: skip
+    anchor = anchors.anchor_of(submission_id) if decided else None
+    secret = decided and _secret(person, submission_id, mine)
+    files = tuple(files_of([submission_id])[submission_id])
+    task = content.task(submission.track, submission.kind, submission.ref)
+    checked = task.assignment is not None and bool(task.assignment.checks)
+    found = inspection.findings_of(submission, files) if checked else []
     return Desk(
-        submission=submission,
-        task=content.task(submission.track, submission.kind, submission.ref),
-        name=accounts.person(submission.person_id).name,
-        files=tuple(files_of([submission_id])[submission_id]),
-        mine=mine,
-        marks=tuple(m for m in marks if m.submitted_at is not None) if decided else (),
-        earlier=tuple(earlier),
-        free=not decided and taken < submission.needed,
-    )
+        submission=submission, task=task,
+        name=accounts.person(submission.person_id).name, files=files, mine=mine,
+        marks=tuple(m for m in marks if m.submitted_at is not None) if decided and not secret else (),
+        earlier=() if secret else tuple(_earlier(submission)),
+        free=secret or (not decided and taken < submission.needed), decided=decided and not secret,
+        since=seemingly(submission_id, mine.started_at if mine else now) if secret else submission.submitted_at,
+        findings=None if found is None else tuple(found),
+        reference=anchor.levels if anchor and mine and mine.anchor and not secret else {},
+        is_anchor=anchor is not None and not secret,
+    )  # fmt: skip
+
+
+def _secret(person: Principal, submission_id: int, mine: Marking | None) -> bool:
+    """Return whether this decided work is to be marked as an anchor, unknowingly."""
+    if mine is not None:
+        return mine.anchor and mine.submitted_at is None
+    return anchors.is_due(person, submission_id)
+
+
+def _earlier(submission: Submission) -> list[Submission]:
+    return list(
+        db.session().exec(
+            rows_of(Submission).where(
+                col(Submission.person_id) == submission.person_id,
+                col(Submission.track) == submission.track, col(Submission.kind) == submission.kind,
+                col(Submission.ref) == submission.ref,
+                col(Submission.version) < submission.version,
+            ).order_by(col(Submission.version).desc())
+        )
+    )  # fmt: skip
 
 
 def next_in_queue(person: Principal, now: datetime, after: int = 0) -> int | None:

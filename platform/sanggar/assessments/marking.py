@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import content, marking_rules
+from sanggar.assessments import anchors, content, marking_rules
 from sanggar.assessments.content import Task
-from sanggar.assessments.models import Marking, Submission, SubmissionState, TaskKind
+from sanggar.assessments.models import Marking, Recusal, Submission, SubmissionState, TaskKind
 from sanggar.assessments.submissions import WAITING, note_down
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role
@@ -36,9 +36,34 @@ class Marks:
 
 
 def may_mark(person: Principal, submission: Submission) -> bool:
-    """Return whether somebody mentors the track and did not make the work."""
+    """Return whether somebody mentors the track, did not make the work and does not accompany its maker."""
     granted = person.has(Role.MENTOR) and submission.track in person.tracks
-    return granted and submission.person_id != person.id
+    return granted and submission.person_id != person.id and not recused(person, submission)
+
+
+def recused(person: Principal, submission: Submission) -> bool:
+    """Return whether somebody goes along with the maker of a certifying piece of work.
+
+    What comes out of a workshop is accepted by those who held it, whoever they accompany.
+    """
+    if submission.kind is TaskKind.WORKSHOP:
+        return False
+    return db.session().exec(
+        select(Recusal.id).where(
+            col(Recusal.mentor_id) == person.id, col(Recusal.person_id) == submission.person_id
+        )
+    ).first() is not None  # fmt: skip
+
+
+def recuse(mentor_id: int, person_id: int, now: datetime) -> None:
+    """Keep a mentor from marking somebody they go along with; saying it twice is fine."""
+    known = db.session().exec(
+        select(Recusal.id).where(
+            col(Recusal.mentor_id) == mentor_id, col(Recusal.person_id) == person_id
+        )
+    ).first()  # fmt: skip
+    if known is None:
+        db.add(Recusal(mentor_id=mentor_id, person_id=person_id, since=now))
 
 
 def _hold(person: Principal, submission_id: int) -> Submission:
@@ -60,9 +85,10 @@ def free_places(submission: Submission, marker_id: int, now: datetime) -> int:
     """Return how many markers are still wanted besides those who hold or finished it."""
     rows = db.session().execute(
         select(Marking.submitted_at, Marking.lock_until).where(
-            col(Marking.submission_id) == submission.id, col(Marking.marker_id) != marker_id
+            col(Marking.submission_id) == submission.id, col(Marking.marker_id) != marker_id,
+            col(Marking.anchor).is_(False),
         )
-    )
+    )  # fmt: skip
     taken = sum(1 for done, until in rows if done is not None or until > now)
     return submission.needed - taken
 
@@ -86,19 +112,21 @@ def take(person: Principal, submission_id: int, now: datetime) -> Marking:
     mine = _marking(submission, person.id)
     if mine is not None and mine.submitted_at is not None:
         return mine
-    if submission.state not in WAITING:
+    anchor = anchors.is_due(person, submission_id) or (mine is not None and mine.anchor)
+    if not anchor and submission.state not in WAITING:
         raise errors.Conflict(_l("This work is decided already."))
-    if free_places(submission, person.id, now) < 1:
+    if not anchor and free_places(submission, person.id, now) < 1:
         raise errors.Conflict(
             _l("Colleagues are marking this work. Take the next one in the queue.")
         )
     if mine is None:
         mine = Marking(
             submission_id=submission_id, marker_id=person.id, started_at=now, saved_at=now,
-            lock_until=now,
+            lock_until=now, anchor=anchor,
         )  # fmt: skip
     mine.lock_until = now + marking_rules.LOCK
-    submission.state = SubmissionState.MARKING
+    if not anchor:
+        submission.state = SubmissionState.MARKING
     return db.add(mine)
 
 
@@ -133,7 +161,7 @@ def save_marks(person: Principal, submission_id: int, marks: Marks, now: datetim
         text = _("At most %(limit)s characters.", limit=MAX_COMMENT)
         raise errors.Invalid(fields=dict.fromkeys(long or ["comment"], text))
     mine.saved_at = now
-    if free_places(submission, person.id, now) >= 1:
+    if mine.anchor or free_places(submission, person.id, now) >= 1:
         mine.lock_until = now + marking_rules.LOCK
     db.flush()
     return mine
@@ -180,15 +208,17 @@ def submit_marks(person: Principal, submission_id: int, marks: Marks, now: datet
             _("Choose a level for every criterion."),
             fields={name: _("Choose a level.") for name in missing},
         )
-    if submission.state not in WAITING or free_places(submission, person.id, now) < 1:
+    open_ = submission.state in WAITING and free_places(submission, person.id, now) >= 1
+    if not mine.anchor and not open_:
         raise errors.Conflict(_l("Enough colleagues have marked this work meanwhile."))
     mine.total = marking_rules.total(assignment, mine.levels)
     passed = marking_rules.meets(assignment, mine.total, mine.levels)
     mine.decision = marking_rules.COMPETENT if passed else marking_rules.NOT_YET
     mine.submitted_at = mine.lock_until = now
     db.flush()
-    note_down(submission, "marked", now, marker=person.id)
-    _consider(submission, now)
+    if not mine.anchor:
+        note_down(submission, "marked", now, marker=person.id)
+        _consider(submission, now)
     return submission
 
 
@@ -199,7 +229,8 @@ def _consider(submission: Submission, now: datetime) -> None:
         return
     marks = db.session().exec(
         select(Marking.levels).where(
-            col(Marking.submission_id) == submission.id, col(Marking.submitted_at).is_not(None)
+            col(Marking.submission_id) == submission.id, col(Marking.submitted_at).is_not(None),
+            col(Marking.anchor).is_(False),
         ).order_by(col(Marking.submitted_at), col(Marking.id))
     ).all()  # fmt: skip
     decision = marking_rules.decide(assignment, marks, submission.needed)
@@ -233,7 +264,8 @@ def reopen(submission_id: int, now: datetime) -> None:
         return
     given = db.session().exec(
         select(Marking.id).where(
-            col(Marking.submission_id) == submission_id, col(Marking.submitted_at).is_not(None)
+            col(Marking.submission_id) == submission_id, col(Marking.submitted_at).is_not(None),
+            col(Marking.anchor).is_(False),
         )
     ).all()  # fmt: skip
     submission.needed = len(given) + 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, current_app, make_response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.assessments import (
+    anchors,
     content,
     desk,
     forms,
@@ -15,13 +18,16 @@ from sanggar.assessments import (
     marking_rules,
     reading,
     service,
+    snippets,
+    undecided,
     uploads,
 )
 from sanggar.assessments.blueprint import bp
+from sanggar.assessments.content import Task
 from sanggar.assessments.marking import Marks
 from sanggar.kernel import access, db, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.i18n import _
+from sanggar.kernel.i18n import _, _l
 from sanggar.kernel.templating import clock_time
 
 
@@ -33,10 +39,25 @@ def queue() -> Response:
     found = desk.queue(person, now)
     titles = {line.track: content.track(line.track).title for line in found.lines}
     return web.page(
-        "assessments/queue.html", queue=found, titles=titles, now=now,
+        "assessments/queue.html", queue=found, titles=titles, now=now, more=_more(),
         answers=reading.to_judge(person.tracks, person.id),
+        undecided=undecided.waiting(person),
         tracks=[content.track(t).title for t in sorted(person.tracks) if content.known(t)],
     )  # fmt: skip
+
+
+#: pages of higher floors that mentors reach from their queue
+MORE = (
+    ("moderation.appeals", _l("Objections")),
+    ("moderation.corrections", _l("Corrections")),
+    ("quality.bank", _l("How good the questions are")),
+    ("quality.markers", _l("How markers agree")),
+    ("comparison.rounds", _l("Comparative judgement")),
+)
+
+
+def _more() -> list[tuple[str, Any]]:
+    return [entry for entry in MORE if entry[0] in current_app.view_functions]
 
 
 @bp.get("/marking/<int:submission_id>")
@@ -58,6 +79,7 @@ def _mark_page(
         "assessments/mark.html", status=refused.status if refused else 200, desk=found, marks=marks,
         holding=found.holding(now), now=now, fields=refused.fields if refused else {},
         problem=refused.message if refused else "", level_names=desk.LEVEL_NAMES,
+        bank=snippets.of(access.principal().id, found.submission.track),
         saved=_saved(mine.saved_at) if mine and mine.saved_at > mine.started_at else "",
     )  # fmt: skip
 
@@ -91,6 +113,7 @@ def save(submission_id: int) -> Response:
     marks = forms.marks_form(task.assignment, request.form)
     action = request.form.get("action", "")
     try:
+        marks = _with_bank(task, marks, now)
         if action == "submit":
             service.submit_marks(person, submission_id, marks, now)
         elif action in (marking_rules.ACCEPTED, marking_rules.RETURNED):
@@ -102,6 +125,45 @@ def save(submission_id: int) -> Response:
         db.keep()  # the draft is saved even when it is not complete
         return _mark_page(submission_id, marks, refused)
     return _to_next(submission_id, _("Thank you. Your marks are in."))
+
+
+def _with_bank(task: Task, marks: Marks, now: datetime) -> Marks:
+    """Return the marks with a comment of the bank put in, or keep one in it, as the buttons say."""
+    me, track = access.principal().id, task.track.id
+    criterion, _colon, key = request.form.get("use", "").partition(":")
+    if criterion in {c.id for c in task.assignment.rubric} if task.assignment else False:
+        text = snippets.use(me, int(key) if key.isdigit() and len(key) < 10 else 0).text
+        before = marks.comments.get(criterion, "").rstrip()
+        comments = {**marks.comments, criterion: f"{before}\n{text}".strip()}
+        return replace(marks, comments=comments)
+    if (kept := request.form.get("keep", "")) in marks.comments:
+        snippets.keep(me, track, kept, marks.comments[kept], now)
+    return marks
+
+
+@bp.post("/marking/comments/<int:snippet_id>/drop")
+@access.allow(Role.MENTOR)
+def drop_comment(snippet_id: int) -> Response:
+    """Take a comment out of one's bank."""
+    snippets.drop(access.principal().id, snippet_id)
+    return web.go(
+        web.safe_next(request.form.get("next"), url_for("assessments.queue")),
+        _("The comment is out of your bank."),
+    )
+
+
+@bp.post("/marking/<int:submission_id>/anchor")
+@access.allow(Role.MENTOR)
+def make_anchor(submission_id: int) -> Response:
+    """Make decided work an anchor, or take it out of the anchors."""
+    person, now = access.principal(), clock.now()
+    desk.desk(person, submission_id, now)
+    url = url_for("assessments.mark", submission_id=submission_id)
+    if request.form.get("retire"):
+        anchors.retire(person, submission_id, now)
+        return web.go(url, _("It is no anchor any more."))
+    anchors.make(person, submission_id, now)
+    return web.go(url, _("Colleagues will mark it again without knowing; it decides nothing."))
 
 
 def _draft_saved(submission_id: int, text: str) -> Response:
@@ -140,4 +202,26 @@ def judge(item_id: int) -> Response:
         "assessments/judge.html", status=status, answer=found[0], form=form, problem=problem,
         chosen=request.form.get("share", ""), shares=judging.SHARES,
         files=uploads.listed(found[0].response),
+    )  # fmt: skip
+
+
+@bp.route("/marking/exams/<int:attempt_id>", methods=["GET", "POST"])
+@access.allow(Role.MENTOR)
+def clear(attempt_id: int) -> Response:
+    """Decide an adaptive exam whose result lies too close to the mark."""
+    person, form = access.principal(), forms.JudgeForm()
+    found = undecided.one(person, attempt_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            verdict = request.form.get("verdict", "")
+            undecided.decide(person, attempt_id, verdict, form.note.data or "", clock.now())
+            return web.go(url_for("assessments.queue"), _("Thank you. The exam is decided."))
+        except errors.Invalid as refused:
+            problem = str(refused.fields.get("verdict", ""))
+            form.note.errors = [str(refused.fields["note"])] if "note" in refused.fields else []
+    return web.page(
+        "assessments/undecided.html", status=422 if problem or form.note.errors else 200,
+        exam=found, form=form, problem=problem, verdict=request.form.get("verdict", ""),
+        items=reading.review(attempt_id),
     )  # fmt: skip

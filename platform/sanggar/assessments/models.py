@@ -229,6 +229,9 @@ class Submission(Table, table=True):
     decision: str = Field(default="", max_length=20)
     total: float | None = None
     levels: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    #: what automatic checks measured, and in which files (a hash of theirs)
+    findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    inspected: str = Field(default="", max_length=64)
 
 
 class SubmissionFile(Table, table=True):
@@ -253,6 +256,8 @@ class SubmissionFile(Table, table=True):
     #: hash of the copy without metadata that pages show; empty while it is made or for no image
     public_sha256: str = Field(default="", max_length=64)
     thumb_sha256: str = Field(default="", max_length=64)
+    #: pictures of the pages of a PDF, as many as markers can turn
+    pages: list[str] = Field(default_factory=list, sa_type=JSON)
     uploaded_at: datetime
 
 
@@ -270,6 +275,8 @@ class Marking(Table, table=True):
     comment: str = Field(default="", max_length=4000)
     total: float | None = None
     decision: str = Field(default="", max_length=20)
+    #: marked to keep markers on one scale: it decides nothing
+    anchor: bool = False
     started_at: datetime
     saved_at: datetime
     submitted_at: datetime | None = None
@@ -318,20 +325,6 @@ class Anchor(Table, table=True):
     made_by_id: int = Field(foreign_key="user.id")
     made_at: datetime
     retired_at: datetime | None = None
-
-
-class AnchorMarking(Table, table=True):
-    """One marker's levels for an anchor; they decide nothing."""
-
-    __tablename__ = "anchor_marking"
-    __table_args__ = (UniqueConstraint("anchor_id", "marker_id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    anchor_id: int = Field(foreign_key="anchor.id", index=True)
-    marker_id: int = Field(foreign_key="user.id", index=True)
-    levels: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
-    started_at: datetime
-    submitted_at: datetime | None = None
 
 
 class Calibration(Table, table=True):

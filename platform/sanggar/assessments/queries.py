@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from sanggar.assessments import content
+from sanggar.assessments import content, desk
 from sanggar.assessments.models import (
     Attempt,
     AttemptState,
@@ -116,6 +116,7 @@ def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ..
             select(col(Marking.submission_id), col(Marking.levels)).where(
                 col(Marking.submission_id).in_([row.id for row in newest.values()]),
                 col(Marking.submitted_at).is_not(None),
+                col(Marking.anchor).is_(False),
             )
         ):
             marks[submission_id].append(levels)
@@ -220,7 +221,8 @@ def _open_for(principal: Principal, what: Any) -> Any:
     """Select `what` from work that this mentor could still mark."""
     marks = (
         select(func.count()).where(
-            col(Marking.submission_id) == col(Submission.id), col(Marking.submitted_at).is_not(None)
+            col(Marking.submission_id) == col(Submission.id), col(Marking.submitted_at).is_not(None),
+            col(Marking.anchor).is_(False),
         ).correlate(Submission).scalar_subquery()
     )  # fmt: skip
     mine = (
@@ -233,6 +235,7 @@ def _open_for(principal: Principal, what: Any) -> Any:
     return select(what).select_from(Submission).where(
         col(Submission.state).in_(WAITING), col(Submission.track).in_(principal.tracks),
         col(Submission.person_id) != principal.id, marks < col(Submission.needed), ~mine,
+        desk.not_recused(principal.id),
     )  # fmt: skip
 
 

@@ -13,7 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import content, filecheck, marking_rules, pictures, storage
+from sanggar.assessments import (
+    content,
+    filecheck,
+    inspection,
+    marking_rules,
+    pdf_pages,
+    pictures,
+    storage,
+)
 from sanggar.assessments.content import Task
 from sanggar.assessments.models import (
     AnswerFile,
@@ -155,8 +163,10 @@ def add_files(
             break
         hashes.add(file.sha256)
         row = db.add(_row(draft, file, now))
-        if row.kind in filecheck.IMAGES:
+        if row.kind in filecheck.IMAGES or row.kind == "pdf":
             jobs.enqueue(make_copies, row.id)
+    if task.assignment and task.assignment.checks:
+        jobs.enqueue(inspection.inspect_submission, draft.id)
     if note is not None:
         draft.note = _read_note(note)
     return Added(draft, tuple(problems))
@@ -194,6 +204,7 @@ def remove_file(person_id: int, file_id: int) -> Submission:
     if submission.state is not SubmissionState.DRAFT:
         raise errors.Conflict(_l("This version is handed in. Its files stay as they are."))
     db.session().execute(delete(SubmissionFile).where(col(SubmissionFile.id) == file_id))
+    jobs.enqueue(inspection.inspect_submission, submission.id)
     return submission
 
 
@@ -274,12 +285,18 @@ def note_down(submission: Submission, kind: str, now: datetime, **data: Any) -> 
 
 @jobs.task
 def make_copies(file_id: int) -> None:
-    """Make the copy without metadata that pages show, and its thumbnail."""
+    """Make the copy without metadata that pages show and its thumbnail, or the pages of a PDF."""
     row = db.session().get(SubmissionFile, file_id)
-    if row is None or row.public_sha256:
+    if row is None or row.public_sha256 or row.pages:
         return
-    original = row.sha256
+    original, kind = row.sha256, row.kind
     db.rollback()  # gives back the write lock: encoding takes a while
+    if kind == "pdf":
+        pages = pdf_pages.draw(original)
+        if pages and (row := db.session().get(SubmissionFile, file_id)) is not None:
+            row.pages = pages
+            db.session().add(row)
+        return
     try:
         page, thumb = pictures.copies(io.BytesIO(storage.read(original)))
     except pictures.DAMAGED as error:
@@ -300,6 +317,8 @@ def sweep_uploads() -> None:
     ):
         used.update(columns)
     used.update(db.session().execute(select(col(AnswerFile.sha256))).scalars())
+    for pages in db.session().execute(select(col(SubmissionFile.pages))).scalars():
+        used.update(pages)
     for sha256, path in storage.older_than(2 * DAY):
         if sha256 not in used:
             path.unlink(missing_ok=True)

@@ -112,6 +112,19 @@ def picture(file_id: int, copy: str) -> Response:
     return _lock(response)
 
 
+@bp.get("/files/<int:file_id>/pages/<int:number>")
+@access.allow(Role.TALENT, Role.MENTOR)
+def page_picture(file_id: int, number: int) -> Response:
+    """Send the picture of one page of a PDF."""
+    row, _submission = desk.file_for(access.principal(), file_id)
+    if not 1 <= number <= len(row.pages):
+        raise errors.NotFound
+    path = storage.path(row.pages[number - 1])
+    if not path.is_file():
+        raise errors.NotFound
+    return _lock(send_file(path, mimetype="image/jpeg", download_name=f"page-{number}.jpg"))
+
+
 def _lock(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"

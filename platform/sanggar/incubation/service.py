@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
+from sanggar.assessments import service as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.evidence import service as evidence
@@ -102,6 +103,7 @@ def start(cohort_id: int, person_id: int, mentor_id: int, *, by: Principal, now:
             running_key=running_key,
         )
     )  # fmt: skip
+    assessments.recuse(mentor_id, person_id, now)
     _announce(row, cohort, now)
     return row.id or 0
 
@@ -163,7 +165,7 @@ def extend(member_id: int, until: date, reason: str, *, by: Principal) -> None:
     db.flush()
 
 
-def change_mentor(member_id: int, mentor_id: int, *, by: Principal) -> None:
+def change_mentor(member_id: int, mentor_id: int, *, by: Principal, now: datetime) -> None:
     """Give a member another mentor of the track."""
     row, cohort = _managed(member_id, by)
     _must_run(row)
@@ -171,6 +173,7 @@ def change_mentor(member_id: int, mentor_id: int, *, by: Principal) -> None:
     if not fits or mentor_id == row.person_id:
         _refuse({"mentor_id": _("Choose one of the mentors of the track.")})
     row.mentor_id = mentor_id
+    assessments.recuse(mentor_id, row.person_id, now)
     db.flush()
 
 

@@ -204,7 +204,9 @@ def mentor(member_id: int) -> Response:
     choices.of_mentor(form, line.track)
     if form.validate_on_submit():
         try:
-            service.change_mentor(member_id, form.mentor_id.data, by=access.principal())
+            service.change_mentor(
+                member_id, form.mentor_id.data, by=access.principal(), now=clock.now()
+            )
             return _back(member_id, _("The mentor is changed."))
         except errors.Invalid as refused:
             attach(form, refused)

@@ -186,33 +186,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_anchor_track"), ["track"], unique=False)
 
     op.create_table(
-        "anchor_marking",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("anchor_id", sa.Integer(), nullable=False),
-        sa.Column("marker_id", sa.Integer(), nullable=False),
-        sa.Column("levels", sa.JSON(), nullable=False),
-        sa.Column("started_at", UTCDateTime(), nullable=False),
-        sa.Column("submitted_at", UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["anchor_id"], ["anchor.id"], name=op.f("fk_anchor_marking_anchor_id_anchor")
-        ),
-        sa.ForeignKeyConstraint(
-            ["marker_id"], ["user.id"], name=op.f("fk_anchor_marking_marker_id_user")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchor_marking")),
-        sa.UniqueConstraint(
-            "anchor_id", "marker_id", name=op.f("uq_anchor_marking_anchor_id_marker_id")
-        ),
-    )
-    with op.batch_alter_table("anchor_marking", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_anchor_marking_anchor_id"), ["anchor_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_anchor_marking_marker_id"), ["marker_id"], unique=False
-        )
-
-    op.create_table(
         "answer_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
@@ -320,10 +293,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
 
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.add_column(
@@ -331,16 +304,40 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("parameters", sa.JSON(), nullable=True))
 
+    with op.batch_alter_table("marking", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("anchor", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("findings", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(
+            sa.Column("inspected", sa.String(length=64), server_default="", nullable=False)
+        )
+
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pages", sa.JSON(), server_default="[]", nullable=False))
+
 
 def downgrade() -> None:
     """Undo."""
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.drop_column("pages")
+
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_column("inspected")
+        batch_op.drop_column("findings")
+
+    with op.batch_alter_table("marking", schema=None) as batch_op:
+        batch_op.drop_column("anchor")
+
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.drop_column("parameters")
         batch_op.drop_column("scored")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
         batch_op.drop_column("stopped_by")
@@ -369,11 +366,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_file_sha256"))
 
     op.drop_table("answer_file")
-    with op.batch_alter_table("anchor_marking", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_anchor_marking_marker_id"))
-        batch_op.drop_index(batch_op.f("ix_anchor_marking_anchor_id"))
-
-    op.drop_table("anchor_marking")
     with op.batch_alter_table("anchor", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_anchor_track"))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sanggar.interchange import texts
 from sanggar.interchange.gift import decode
-from sanggar.interchange.model import Choice, Draft, Exported, Found, Refusal, Unreadable
+from sanggar.interchange.model import Choice, Draft, Exported, Found, Unreadable
 from sanggar.interchange.words import Speech
 from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
@@ -116,9 +116,9 @@ def write(items: Sequence[Item], speech: Speech) -> Exported:
     for item in items:
         if item.type not in ("single", "truefalse"):
             why = f"Aiken has single choices only, not '{item.type}'"
-            done.refused.append(Refusal(item.id, why))
+            done.refuse(item, why)
         elif _OPTION.match(_line(item.stem, speech)) or _ANSWER.match(_line(item.stem, speech)):
-            done.refused.append(Refusal(item.id, "the question begins like an option of Aiken"))
+            done.refuse(item, "the question begins like an option of Aiken")
         else:
             blocks.append(_block(item, speech, done))
             done.written.append(item.id)

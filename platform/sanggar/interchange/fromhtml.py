@@ -22,7 +22,7 @@ BLOCKS = {
 _SUPER = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUB = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ALWAYS = re.compile(r"(\\(?=[\\`*_{}\[\]()>#+.!-])|`)")
-_CAREFUL = re.compile(r"([\\`*_\[\]<>])")
+_CAREFUL = re.compile(r"([\\`*_\[\]{}()>!])")
 _LINE_START = re.compile(r"^([ \t]*)([-+*#>|:=!~]|\d+(?=[.)]))", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SAFE_LINK = re.compile(r"(?:https?:|mailto:|tel:)|[^:]*(?:[/?#]|$)", re.IGNORECASE)
@@ -200,7 +200,7 @@ class Converter:
 
     def _escape(self, text: str) -> str:
         if self.careful:
-            text = _CAREFUL.sub(r"\\\1", text).replace("&", "&amp;")
+            text = _CAREFUL.sub(r"\\\1", text.replace("&", "&amp;")).replace("<", "&lt;")
             return _LINE_START.sub(_escape_start, text)
         return _ENTITY.sub("&amp;", _ALWAYS.sub(r"\\\1", text))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from sanggar.interchange.model import Exported, Refusal, tags_of
+from sanggar.interchange.model import Exported, tags_of
 from sanggar.interchange.weights import percent_text, percents_of
 from sanggar.interchange.words import Speech
 from sanggar.plugin.items import Item
@@ -28,7 +28,7 @@ def write(items: Sequence[Item], speech: Speech) -> Exported:
     for item in items:
         if item.type not in _BODIES:
             why = CANNOT.get(item.type, f"GIFT has no question of the type '{item.type}'")
-            done.refused.append(Refusal(item.id, why))
+            done.refuse(item, why)
             continue
         blocks.append(_block(item, speech, done))
         done.written.append(item.id)

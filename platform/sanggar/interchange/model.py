@@ -197,6 +197,11 @@ class Exported:
         if loss not in self.lost:
             self.lost.append(loss)
 
+    def refuse(self, item: Item, reason: str) -> None:
+        """Note that an item cannot be written; what was lost of it does not matter then."""
+        self.refused.append(Refusal(item.id, reason))
+        self.lost = [loss for loss in self.lost if loss.name != item.id]
+
     def to_json(self) -> dict[str, Any]:
         """Return the report."""
         return {

@@ -154,11 +154,9 @@ def _written(item: Item, gap: Gap, language: str, done: Exported, *, both: bool)
             done.lose(item, f"the unit of gap {gap.id}")
         body = f"NUMERICAL:={gap.params.get('value', '')}:{gap.params.get('tolerance', '0')}"
     else:
-        own = [
-            *gap.answers.get(language, ()),
-            *gap.answers.get("id", ()),
-            *gap.answers.get("en", ()),
-        ]
+        own = [*gap.answers.get(language, gap.answers.get("id", ()))]
+        if not both:
+            own += [*gap.answers.get("id", ()), *gap.answers.get("en", ())]
         if gap.answers.get("en") and not both:
             done.lose(item, f"which answers of gap {gap.id} are English")
         body = "SHORTANSWER:" + "~".join("=" + _safe(answer) for answer in dict.fromkeys(own))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from sanggar.interchange import moodlecalc, moodlecloze, texts
-from sanggar.interchange.model import PARAMETER, Exported, Refusal, Unreadable, tags_of
+from sanggar.interchange.model import PARAMETER, Exported, Unreadable, tags_of
 from sanggar.interchange.weights import percent_text, percents_of
 from sanggar.interchange.words import Speech
 from sanggar.plugin.items import Item, Option
@@ -31,13 +31,13 @@ def write(items: Sequence[Item], speech: Speech, images: Mapping[str, bytes]) ->
     for item in items:
         if item.type not in KINDS:
             why = CANNOT.get(item.type, f"Moodle has no question of the type '{item.type}'")
-            done.refused.append(Refusal(item.id, why))
+            done.refuse(item, why)
             continue
         try:
             quiz.append(_Writer(item, speech, images, done).question())
             done.written.append(item.id)
         except Unreadable as refused:
-            done.refused.append(Refusal(item.id, refused.reason))
+            done.refuse(item, refused.reason)
     done.data = etree.tostring(quiz, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return done
 

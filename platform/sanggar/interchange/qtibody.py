@@ -240,6 +240,8 @@ def hotspot(build: Build) -> None:
         })  # fmt: skip
         if option.feedback and option.feedback.id:
             build.done.lose(item, "feedback of places in the picture")
+    if build.speech.both and any(option.text.en for option in item.options):
+        build.done.lose(item, "the English names of places: a name stands there once")
     declared = build.declare("RESPONSE", "single" if one else "multiple", "identifier")
     build.correct(declared, *(_identifier(option) for option in keys))
     build.scored.append(("RESPONSE", "match", item.points))

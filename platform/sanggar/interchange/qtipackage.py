@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from sanggar.interchange import archive
-from sanggar.interchange.model import Exported, Refusal, Unreadable
+from sanggar.interchange.model import Exported, Unreadable
 from sanggar.interchange.qtibody import BODIES, kind_of
 from sanggar.interchange.qtinames import LOM, VERSIONS, XSI, Version
 from sanggar.interchange.qtiwrite import CANNOT, TOOL, Build, facts_of
@@ -29,13 +29,13 @@ def write(
     for item in items:
         if item.type not in BODIES:
             why = CANNOT.get(item.type, f"QTI has no interaction for the type '{item.type}'")
-            done.refused.append(Refusal(item.id, why))
+            done.refuse(item, why)
             continue
         build = Build(item, speech, kind, images, done, folder=PICTURES if package else "")
         try:
             element = build.element()
         except Unreadable as refused:
-            done.refused.append(Refusal(item.id, refused.reason))
+            done.refuse(item, refused.reason)
             continue
         name = f"items/{item.id}.xml"
         files[name] = _bytes(element)

@@ -106,8 +106,11 @@ def _compared(part: etree._Element, rule: etree._Element, found: Scoring) -> Non
         if len(set(parts)) > 1:
             raise Unreadable("own response processing (different tolerances above and below)")
         found.tolerance[response] = parts[0] if mode == "absolute" else "0"
-    for value in rule.iter():
-        if local(value) == "baseValue":
+    for setter in rule.iter():
+        if local(setter) != "setOutcomeValue" or setter.get("identifier") != "SCORE":
+            continue
+        value = next((inner for inner in setter.iter() if local(inner) == "baseValue"), None)
+        if value is not None:
             try:
                 found.share[response] = float(words(value).strip() or 0)
             except ValueError:

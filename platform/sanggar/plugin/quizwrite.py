@@ -199,7 +199,9 @@ def _line(text: str, what: str) -> str:
 
 def _part(text: str) -> str:
     """Return a text that stands between `|`."""
-    if "|" in text or not text.strip() or "\n" in text:
+    if not text.strip():
+        raise Unwritable("a part of a list (an answer, a gap's option, a column) is empty")
+    if "|" in text or "\n" in text:
         raise Unwritable(f"'{text[:40]}' holds a '|' or is no line")
     return text
 

@@ -13,6 +13,18 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from sanggar.assessments import content, desk
+from sanggar.assessments.measures import (
+    Given,
+    Rating,
+    Sat,
+    Work,
+    companions,
+    given,
+    ratings,
+    sat,
+    tracks_with_attempts,
+    works,
+)
 from sanggar.assessments.models import (
     Attempt,
     AttemptState,
@@ -33,13 +45,23 @@ from sanggar.plugin.text import Text
 #: read here, made in modules of their own
 __all__ = [
     "Change",
+    "Given",
+    "Rating",
+    "Sat",
     "Verdict",
     "Version",
+    "Work",
     "changes",
+    "companions",
+    "given",
     "items_of",
     "one_reviewed",
+    "ratings",
+    "sat",
+    "tracks_with_attempts",
     "verdict_on",
     "versions",
+    "works",
 ]
 
 

@@ -4,7 +4,7 @@ A hard limit ("this item is asked enough, skip it") drops the best items for peo
 lengthens every test. A price lets them be asked where nothing else measures as well: an item is
 chosen when its information, less its price, is the largest. The price of item i after T tests is
 
-    max(0, high_i + rate (n_i - ceiling T)) - max(0, low_i + rate (floor T - n_i))
+    max(0, high_i + rate (n_i - 0.96 ceiling T)) - max(0, low_i + 5 rate (floor T - n_i))
 
 with n_i the number of tests that asked it. These are the multipliers of the linear programme "fewest
 items, so much information for everybody, every exposure between floor and ceiling", followed by
@@ -27,6 +27,12 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+#: prices keep the most asked items at this part of the ceiling, so that chance stays below it
+AIM = 0.96
+FIRST, EARLY = 10.0, 200.0
+#: a floor is so much lower than a ceiling that its price must move in longer steps
+SELDOM = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -37,8 +43,8 @@ class Limits:
     """
 
     ceiling: float = 0.30
-    floor: float = 0.003
-    rate: float = 0.01
+    floor: float = 0.002
+    rate: float = 0.02
 
     def __post_init__(self) -> None:
         if not 0 <= self.floor < self.ceiling <= 1:
@@ -115,8 +121,10 @@ class Use:
         ndarray, shape (items,)
             In units of the information a test's last item brings (see `adaptive.Pool`).
         """
-        dear = self.high + limits.rate * (self.asked - limits.ceiling * self.tests)
-        cheap = self.low + limits.rate * (limits.floor * self.tests - self.asked)
+        # shares of few tests swing: until `EARLY` tests a price follows the share, then the count
+        rate = limits.rate * EARLY / np.clip(self.tests, FIRST, EARLY)
+        dear = self.high + rate * (self.asked - AIM * limits.ceiling * self.tests)
+        cheap = self.low + SELDOM * limits.rate * (limits.floor * self.tests - self.asked)
         high = np.maximum(0.0, dear) if limits.ceiling < 1 else np.zeros_like(dear)
         low = np.maximum(0.0, cheap) if limits.floor > 0 else np.zeros_like(cheap)
         return np.asarray(high - low)

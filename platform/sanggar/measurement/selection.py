@@ -71,9 +71,9 @@ class Rules:
     cut: float | None = 0.0
     confidence: float = 0.95
     method: Literal["interval", "sprt"] = "interval"
-    indifference: float = 0.25
+    indifference: float = 0.20
     limits: Limits = field(default_factory=Limits)
-    jitter: float = 0.03
+    jitter: float = 0.02
 
     def __post_init__(self) -> None:
         if not self.blueprint or min(self.blueprint) < 0 or abs(sum(self.blueprint) - 1) > 1e-6:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanggar.measurement.adaptive import chance
-from sanggar.measurement.exposure import Use
+from sanggar.measurement.exposure import AIM, SELDOM, Use
 from sanggar.measurement.selection import GRID, Pool, Rules, ability, choose, judge
 
 Floats = npt.NDArray[np.float64]
@@ -168,9 +168,9 @@ def settle(pool: Pool, rules: Rules, seed: int = 1, *, tests: int = 2000, block:
         price = Use.of(np.zeros(len(pool)), 0.0, high, low).prices(limits)
         seeds = [f"settle-{seed}-{i}" for i in persons]
         asked = _block(pool, rules, truth[persons], price, seeds).asked(len(pool))
-        rate = 2 * limits.rate * max(0.1, 1 - step / (0.6 * steps))
-        high = np.maximum(0.0, high + rate * (asked - limits.ceiling * len(persons)))
-        low = np.maximum(0.0, low + rate * (limits.floor * len(persons) - asked))
+        rate = limits.rate * max(0.1, 1 - step / (0.6 * steps))
+        high = np.maximum(0.0, high + rate * (asked - AIM * limits.ceiling * len(persons)))
+        low = np.maximum(0.0, low + SELDOM * rate * (limits.floor * len(persons) - asked))
         if step >= 0.6 * steps - 1:
             kept.append((high, low))
     mean = [np.mean([pair[k] for pair in kept], axis=0) for k in (0, 1)]

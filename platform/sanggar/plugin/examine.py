@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sanggar.plugin import contract, contract_ranking, host, loader
+from sanggar.plugin import contract, contract_files, contract_ranking, host, loader
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.hookspecs import PROJECT
 from sanggar.plugin.host import Harvest, PluginProblem, Source
@@ -70,7 +70,7 @@ def examine(
         for folder in {t.folder for t in found.tracks if t.folder} - folders:
             faults += loader.inspect(folder, courses).faults
         faults += _check_name(source.name, found.tracks)
-        faults += _check_code(got, found.tracks, package)
+        faults += _check_code(got, found.tracks, package, known_types)
     found.faults = sorted(set(faults))
     return found
 
@@ -89,11 +89,17 @@ def _check_name(name: str, tracks: tuple[Track, ...]) -> list[Fault]:
     )]  # fmt: skip
 
 
-def _check_code(got: Harvest, tracks: tuple[Track, ...], package: Path | None) -> list[Fault]:
+def _check_code(
+    got: Harvest, tracks: tuple[Track, ...], package: Path | None,
+    known_types: Mapping[str, QuestionType],
+) -> list[Fault]:  # fmt: skip
     file = f"{package.name}/__init__.py" if package else "__init__.py"
     types: Mapping[str, QuestionType] = got.things["question_types"]
     items = [item for track in tracks for item in track.items]
-    faults = contract.check_types(types, items, file)
+    checks = contract_files.items_of(tracks)
+    faults = contract_files.check_named(checks, {**known_types, **types})
+    faults += contract.check_types(types, [*items, *checks], file)
+    faults += contract_files.check_inspections(types, [*items, *checks], file)
     if package is not None:
         faults += contract.check_templates(types.values(), package, file)
     features = got.things["features"].values()

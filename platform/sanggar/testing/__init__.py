@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from sanggar.assessments.question_types import TYPES
 from sanggar.kernel.config import Settings
-from sanggar.plugin import loader
+from sanggar.plugin import contract_files, loader
 from sanggar.plugin.examine import Examination, examine
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.host import Source, package_folder
@@ -85,11 +85,11 @@ def _examine(plugin: Any) -> Examination:
     )
     if found.harvest is not None and package is not None:
         types: dict[str, QuestionType] = dict(found.harvest.things["question_types"])
-        for track in found.tracks:
-            for item in track.items:
-                kind = types.pop(item.type, None)  # one item of each type is enough
-                if kind is not None:
-                    found.faults += check_template(kind, kind.public(item), package)
+        items = [item for track in found.tracks for item in track.items]
+        for item in (*items, *contract_files.items_of(found.tracks)):
+            kind = types.pop(item.type, None)  # one item of each type is enough
+            if kind is not None:
+                found.faults += check_template(kind, kind.public(item), package)
     return found
 
 

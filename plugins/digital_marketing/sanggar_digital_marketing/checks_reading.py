@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -92,7 +93,8 @@ def _sheets(path: Path) -> list[Row]:
                 raise Unreadable(
                     words("Lembar kerja terlalu besar", "The spreadsheet is too large")
                 )
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        # given as bytes: kept files have no ending, and by name only .xlsx would be opened
+        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
         found: list[Row] = []
         for sheet in book.worksheets[:10]:
             for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_CELLS, values_only=True):

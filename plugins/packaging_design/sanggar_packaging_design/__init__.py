@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sanggar.plugin import QuestionType, RankingFeature, Track, hookimpl
 
+from .checks import CHECKS
 from .commands import Group, add_commands
 from .features import FOOD_LABEL
 from .question_types import EAN13
@@ -19,8 +20,8 @@ def register_tracks() -> list[Track]:
 
 @hookimpl
 def register_question_types() -> list[QuestionType]:
-    """Return the question type that only this track needs."""
-    return [EAN13()]
+    """Return the question types that only this track needs, and its checks of files."""
+    return [EAN13(), *CHECKS]
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sanggar.plugin import QuestionType, RankingFeature, Track, hookimpl
 
+from .checks import CHECKS
 from .features import LIGHT_AND_COLOUR
 from .question_types import Exposure
 
@@ -18,8 +19,8 @@ def register_tracks() -> list[Track]:
 
 @hookimpl
 def register_question_types() -> list[QuestionType]:
-    """Return the question type that only this track needs."""
-    return [Exposure()]
+    """Return the question types that only this track needs, and its checks of files."""
+    return [Exposure(), *CHECKS]
 
 
 @hookimpl

@@ -28,16 +28,13 @@ def draw(person_id: int, owner: Track, exam: Assessment, seed: str, now: datetim
     BlueprintShort
         When a cell of the blueprint asks for more items than the bank has.
     """
-    return list(
-        rules.draw_form(
-            exam,
-            owner.items,
-            seed,
-            seen=seen(person_id, owner.id),
-            used=used(owner.id, now),
-            deal=grading.deal,
-        )
+    counts = used(owner.id, now)
+    form = rules.draw_form(
+        exam, owner.items, seed, seen=seen(person_id, owner.id), used=counts, deal=grading.deal
     )
+    for drawn in form:  # those who begin in the same minutes are counted at once
+        counts[drawn.item.id] = counts.get(drawn.item.id, 0) + 1
+    return list(form)
 
 
 def seen(person_id: int, track: str, but: str = "") -> Mapping[str, int]:
@@ -54,7 +51,7 @@ def seen(person_id: int, track: str, but: str = "") -> Mapping[str, int]:
     return Counter(rows.scalars())
 
 
-def used(track: str, now: datetime) -> Mapping[str, int]:
+def used(track: str, now: datetime) -> dict[str, int]:
     """Return item id -> how often it was shown in the last three months, a few minutes old at most."""
 
     def count() -> dict[str, int]:

@@ -171,7 +171,13 @@ def ratings(
         .where(*wanted)
         .order_by(col(Marking.submitted_at), col(Marking.id))
     )  # fmt: skip
-    return [Rating(*r[:4], r[4] or 0.0, *r[5:]) for r in rows]
+    return [
+        Rating(
+            submission_id=r[0], ref=r[1], marker_id=r[2], levels=r[3], total=r[4] or 0.0, at=r[5],
+            anchor=r[6], reference=r[7],
+        )
+        for r in rows
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

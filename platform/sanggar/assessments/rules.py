@@ -8,13 +8,15 @@ with a word and kept in the log; the attempt is decided with what was saved.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from sanggar.assessments.dealing import Drawn, deal_options
+from sanggar.measurement import forms
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, AttemptRules, PassRules, ReviewRules
 
@@ -67,31 +69,37 @@ def draw_form(
     BlueprintShort
         When a cell of the blueprint asks for more items than the bank has.
     """
-    cells: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda i: i.id):
-        cells[item.area, item.level.band].append(item)
+    bank = {item.id: item for item in sorted(items, key=lambda i: i.id)}
+    cells = Counter((item.area, item.level.band) for item in bank.values())
+    wanted: dict[Any, int] = {
+        (unit, band): count
+        for unit, row in assessment.blueprint.items()
+        for band, count in row.items()
+    }
+    for (unit, band), count in wanted.items():
+        if cells[unit, band] < count:
+            raise BlueprintShort(
+                f"{assessment.id}: {unit}/{band} asks for {count} items, "
+                f"the bank has {cells[unit, band]}"
+            )
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    fixed = assessment.selection == "fixed"
-    chosen: list[Item] = []
-    for unit, row in assessment.blueprint.items():
-        for band, count in row.items():
-            bank = cells[unit, band]
-            if len(bank) < count:
-                raise BlueprintShort(
-                    f"{assessment.id}: {unit}/{band} asks for {count} items, the bank has {len(bank)}"
-                )
-            chosen += bank[:count] if fixed else _least_shown(bank, count, seen, used, rng)
-    if not fixed:
-        rng.shuffle(chosen)
+    if assessment.selection == "fixed":
+        chosen = _first(bank.values(), wanted)
+    else:
+        candidates = [
+            forms.Candidate(i.id, (i.area, i.level.band), used.get(i.id, 0), seen.get(i.id, 0))
+            for i in bank.values()
+        ]
+        chosen = [bank[name] for name in forms.draw(wanted, candidates, seed)]
     return tuple(deal_options(deal(item, rng), rng) for item in chosen)
 
 
-def _least_shown(
-    bank: list[Item], count: int, seen: Mapping[str, int], used: Mapping[str, int],
-    rng: random.Random,
-) -> list[Item]:  # fmt: skip
-    shuffled = rng.sample(bank, len(bank))  # ties are broken by chance
-    return sorted(shuffled, key=lambda i: (seen.get(i.id, 0), used.get(i.id, 0)))[:count]
+def _first(bank: Iterable[Item], wanted: Mapping[tuple[str, str], int]) -> list[Item]:
+    """Return the first items of each cell, in the order of the blueprint."""
+    cells: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in bank:
+        cells[item.area, item.level.band].append(item)
+    return [item for cell, count in wanted.items() for item in cells[cell][:count]]
 
 
 @dataclass(frozen=True)

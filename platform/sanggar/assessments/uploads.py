@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -151,7 +152,10 @@ def listed(response: object) -> list[dict[str, Any]]:
 def find(person: Principal, item_id: int, sha256: str) -> AnswerFile:
     """Return a file of an answer for its maker or a mentor of the track, else raise `NotFound`."""
     row = db.session().execute(
-        select(Attempt.id, Attempt.person_id, Attempt.track, AttemptItem.position, Answer.response)
+        columns(
+            col(Attempt.id), col(Attempt.person_id), col(Attempt.track), col(AttemptItem.position),
+            col(Answer.response),
+        )
         .join(AttemptItem, col(AttemptItem.attempt_id) == col(Attempt.id))
         .outerjoin(Answer, col(Answer.attempt_item_id) == col(AttemptItem.id))
         .where(col(AttemptItem.id) == item_id)

@@ -19,6 +19,7 @@ from sanggar.assessments.models import (
     Marking,
     Recusal,
     Submission,
+    SubmissionState,
     TaskKind,
 )
 from sanggar.kernel import db
@@ -43,6 +44,9 @@ class Sat:
     selection: str
     decided_at: datetime
     pass_total: float
+    #: of adaptive attempts, in logits
+    ability: float | None = None
+    ability_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def sat(track: str, assessment: str = "", since: datetime | None = None) -> list
             col(Attempt.id), col(Attempt.person_id), col(Attempt.assessment), col(Attempt.score),
             col(Attempt.passed), col(Attempt.hub_id), col(Attempt.language), col(Attempt.device),
             col(Attempt.selection), col(Attempt.decided_at), col(Attempt.pass_total),
+            col(Attempt.ability), col(Attempt.ability_error),
         )
         .where(*wanted)
         .order_by(col(Attempt.id).desc())
@@ -85,7 +90,7 @@ def sat(track: str, assessment: str = "", since: datetime | None = None) -> list
         Sat(
             id=r[0], person_id=r[1], assessment=r[2], score=r[3] or 0.0, passed=bool(r[4]),
             hub_id=r[5], language=r[6], device=r[7], selection=r[8], decided_at=r[9],
-            pass_total=r[10],
+            pass_total=r[10], ability=r[11], ability_error=r[12],
         )
         for r in rows
     ]  # fmt: skip
@@ -136,7 +141,10 @@ def tracks_with_attempts() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Rating:
-    """What one marker gave one piece of work; `reference` are an anchor's agreed levels."""
+    """What one marker gave one piece of work; `reference` are an anchor's agreed levels.
+
+    Work that is not `decided` yet is nothing to show: its next marker must not know these marks.
+    """
 
     submission_id: int
     ref: str
@@ -146,6 +154,8 @@ class Rating:
     at: datetime
     anchor: bool
     reference: Mapping[str, int] | None
+    person_id: int
+    decided: bool
 
 
 def ratings(
@@ -164,7 +174,8 @@ def ratings(
         select(
             col(Marking.submission_id), col(Submission.ref), col(Marking.marker_id),
             col(Marking.levels), col(Marking.total), col(Marking.submitted_at),
-            col(Marking.anchor), col(Anchor.levels),
+            col(Marking.anchor), col(Anchor.levels), col(Submission.person_id),
+            col(Submission.state),
         )
         .join(Submission, col(Submission.id) == col(Marking.submission_id))
         .outerjoin(Anchor, col(Anchor.submission_id) == col(Submission.id))
@@ -174,7 +185,7 @@ def ratings(
     return [
         Rating(
             submission_id=r[0], ref=r[1], marker_id=r[2], levels=r[3], total=r[4] or 0.0, at=r[5],
-            anchor=r[6], reference=r[7],
+            anchor=r[6], reference=r[7], person_id=r[8], decided=r[9] is SubmissionState.DECIDED,
         )
         for r in rows
     ]  # fmt: skip

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from sanggar.assessments import content, desk
+from sanggar.assessments.calibrations import LEAST_ANSWERS, Parameters
+from sanggar.assessments.calibrations import current as parameters
 from sanggar.assessments.measures import (
     Given,
     Rating,
@@ -35,6 +37,8 @@ from sanggar.assessments.models import (
 )
 from sanggar.assessments.reading import one_reviewed
 from sanggar.assessments.regrading import Change, Version, changes, versions
+from sanggar.assessments.rules import BlueprintShort
+from sanggar.assessments.showing import Keyed, form, keyed
 from sanggar.assessments.submissions import WAITING
 from sanggar.assessments.verdicts import Verdict, items_of, verdict_on
 from sanggar.kernel import db, registry
@@ -44,8 +48,12 @@ from sanggar.plugin.text import Text
 
 #: read here, made in modules of their own
 __all__ = [
+    "LEAST_ANSWERS",
+    "BlueprintShort",
     "Change",
     "Given",
+    "Keyed",
+    "Parameters",
     "Rating",
     "Sat",
     "Verdict",
@@ -53,9 +61,12 @@ __all__ = [
     "Work",
     "changes",
     "companions",
+    "form",
     "given",
     "items_of",
+    "keyed",
     "one_reviewed",
+    "parameters",
     "ratings",
     "sat",
     "tracks_with_attempts",

@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from sanggar.errors import Invalid
 from sanggar.measurement import families
-from sanggar.measurement.estimation import Block, Estimate, Marginal, Prior, maximise
+from sanggar.measurement.estimation import Block, Estimate, Marginal, maximise
 from sanggar.measurement.irt import MODELS, Bank, Floats, Model
+from sanggar.measurement.priors import Prior
 from sanggar.measurement.responses import Responses
 
 PriorName = Literal["none", "auto", "lognormal"]
@@ -28,8 +29,8 @@ REACH, NODES, LONG_NODES, LONG_TEST = 6.0, 61, 121, 40
 WEAK = 0.10
 #: from this many answers on the data speak for themselves
 ENOUGH = 1000
-#: the lognormal prior on slopes: mean and deviation of the logarithm
-SLOPE_MEAN, SLOPE_SD = 0.0, 0.5
+#: the lognormal prior on slopes: deviation of the logarithm about the common level, and of the level
+SLOPE_SD, LEVEL_SD = 0.2, 0.5
 #: the normal prior on logit c under the 3PL: its deviation
 GUESSING_SD = 0.5
 
@@ -131,10 +132,10 @@ def calibrate(
         ``rasch`` (slope 1), ``1pl`` (one slope for all items), ``2pl``, ``3pl``, ``grm``, ``gpcm``;
         ability is normal with mean 0 and deviation 1 under all of them.
     prior : str
-        ``none``: maximum likelihood. ``lognormal``: a lognormal prior (mean of the logarithm
-        `SLOPE_MEAN`, deviation `SLOPE_SD`) on every slope. ``auto``: the same on slopes of items
-        with fewer than `ENOUGH` answers. ``rasch`` and ``1pl`` have no slope of an item, so it does
-        nothing there.
+        ``none``: maximum likelihood. ``lognormal``: a lognormal prior on every slope: logarithms
+        scatter by `SLOPE_SD` about a common level, which the answers place. ``auto``: the same on
+        slopes of items with fewer than `ENOUGH` answers. ``rasch`` and ``1pl`` have no slope of an
+        item, so it does nothing there.
     drop_weak : bool
         Leave out items whose item-rest correlation is below `WEAK`; without it they are named in
         `Calibration.screened` and kept. Items without two different scores are always left out.
@@ -178,7 +179,7 @@ def calibrate(
     tie, fixed, free = layout.ties(model)
     places = _priors(layout, model, prior, answered.answers())
     shift = float(np.log(guessing / (1.0 - guessing)))
-    density = Prior(*places, mean=SLOPE_MEAN, sd=SLOPE_SD, shift=shift, width=GUESSING_SD)
+    density = Prior(*places, SLOPE_SD, LEVEL_SD, shift, GUESSING_SD)
 
     def problem(size: int) -> Marginal:
         grid = np.linspace(-REACH, REACH, size)

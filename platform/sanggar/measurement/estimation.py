@@ -11,12 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from sanggar.measurement import families
 from sanggar.measurement.irt import Floats, Model
-
-Codes = npt.NDArray[np.int64]
+from sanggar.measurement.priors import Codes, Prior
 
 #: EM hands over to Newton when no parameter moves further than this, or after so many steps
 NEAR, PATIENCE = 3e-4, 60
@@ -29,48 +27,6 @@ STALE = 5e-3
 LONGEST, FURTHEST = 1.5, 60.0
 #: keeps EM steps finite where the answers say nothing about a parameter
 RIDGE = 1e-8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prior:
-    """Normal or lognormal densities on some item parameters.
-
-    Attributes
-    ----------
-    lognormal : ndarray of int
-        Places of item parameters with a lognormal density.
-    normal : ndarray of int
-        Places of item parameters with a normal density.
-    mean, sd, shift, width : float
-        Mean and deviation of the logarithm (lognormal), and of the parameter (normal).
-    """
-
-    lognormal: Codes
-    normal: Codes
-    mean: float = 0.0
-    sd: float = 1.0
-    shift: float = 0.0
-    width: float = 1.0
-
-    def density(self, xi: Floats) -> float:
-        """Return the log density without constants; -inf where a slope is not positive."""
-        slopes = xi[self.lognormal]
-        if (slopes <= 0).any():
-            return -np.inf
-        z = (np.log(slopes) - self.mean) / self.sd
-        w = (xi[self.normal] - self.shift) / self.width
-        return float(-0.5 * (z @ z) - np.log(slopes).sum() - 0.5 * (w @ w))
-
-    def derivatives(self, xi: Floats) -> tuple[Floats, Floats]:
-        """Return the first and second derivative by each item parameter."""
-        first, second = np.zeros_like(xi), np.zeros_like(xi)
-        slopes = xi[self.lognormal]
-        z = (np.log(slopes) - self.mean) / self.sd**2
-        first[self.lognormal] = -(z + 1.0) / slopes
-        second[self.lognormal] = (z + 1.0 - 1.0 / self.sd**2) / slopes**2
-        first[self.normal] = -(xi[self.normal] - self.shift) / self.width**2
-        second[self.normal] = -1.0 / self.width**2
-        return first, second
 
 
 @dataclass(slots=True, eq=False)
@@ -148,9 +104,7 @@ class Marginal:
         """Return whether these parameters give probabilities and lie within the prior."""
         xi = self.parameters(free)
         within = np.isfinite(self.prior.density(xi)) and bool((np.abs(xi) <= FURTHEST).all())
-        return within and all(
-            families.valid(self.model, xi[block.places]) for block in self.blocks
-        )
+        return within and all(families.valid(self.model, xi[block.places]) for block in self.blocks)
 
     def expect(self, free: Floats) -> Expectation:
         """Return likelihood, posterior and expected counts at these parameters."""
@@ -190,7 +144,7 @@ class Marginal:
     def expected_information(self, at: Expectation) -> Floats:
         """Return minus the second derivative EM works with (Fisher scoring), positive definite."""
         _, second = self.prior.derivatives(at.xi)
-        result = np.diag(np.maximum(-second, 0.0))
+        result = np.diag(np.maximum(-np.diag(second), 0.0))
         for block, one, counts in zip(self.blocks, at.found, at.counts, strict=True):
             weight = np.exp(one.logp) * counts.sum(axis=1, keepdims=True)
             inner = np.einsum("jkhq,jkiq->jhiq", weight[:, :, None] * one.first, one.first)
@@ -200,7 +154,7 @@ class Marginal:
     def observed_information(self, at: Expectation) -> Floats:
         """Return minus the second derivative of log-likelihood plus prior (Louis, 1982)."""
         _, second = self.prior.derivatives(at.xi)
-        result = np.diag(-second)
+        result = -second
         for block, one, counts in zip(self.blocks, at.found, at.counts, strict=True):
             inner = families.curvature(
                 self.model, at.xi[block.places], self.nodes, counts, one
@@ -314,7 +268,15 @@ def maximise(problem: Marginal, free: Floats, rough: Marginal | None = None) -> 
         The same problem on fewer nodes: EM and the information work with it, which changes how
         fast the end is reached and not where it lies.
     """
-    rough = rough or problem
+    # matrices this small lose more by sharing processors than they win
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(limits=1):
+        return _maximise(problem, free, rough or problem)
+
+
+def _maximise(problem: Marginal, free: Floats, rough: Marginal) -> Estimate:
+    """Return the maximum: EM until it is near, then Newton, and again while that fails."""
     steps, near, moved, tries = 0, NEAR, np.inf, 0
     inverse: Floats | None = None
     at = rough.expect(free)

@@ -15,6 +15,15 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.create_table(
+        "bank_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_report")),
+        sa.UniqueConstraint("track", name=op.f("uq_bank_report_track")),
+    )
+    op.create_table(
         "calibration",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("track", sa.String(length=40), nullable=False),
@@ -34,6 +43,16 @@ def upgrade() -> None:
     with op.batch_alter_table("calibration", schema=None) as batch_op:
         batch_op.create_index("ix_calibration_track_item_id", ["track", "item_id"], unique=False)
 
+    op.create_table(
+        "marker_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marker_report")),
+        sa.UniqueConstraint("track", "month", name=op.f("uq_marker_report_track_month")),
+    )
     op.create_table(
         "accommodation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,6 +78,33 @@ def upgrade() -> None:
     with op.batch_alter_table("accommodation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accommodation_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "comparison_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("reliability", sa.Float(), nullable=False),
+        sa.Column("each", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("opened_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("scale", sa.JSON(), nullable=False),
+        sa.Column("measured", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["user.id"], name=op.f("fk_comparison_round_closed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user.id"], name=op.f("fk_comparison_round_made_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparison_round")),
+        sa.UniqueConstraint(
+            "track", "ref", "title", name=op.f("uq_comparison_round_track_ref_title")
+        ),
+    )
     op.create_table(
         "exam_window",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -164,6 +210,29 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "standard_panel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("assessment", sa.String(length=80), nullable=False),
+        sa.Column("method", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("open_key", sa.String(length=160), nullable=True),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("second_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["user.id"], name=op.f("fk_standard_panel_made_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_panel")),
+        sa.UniqueConstraint("open_key", name=op.f("uq_standard_panel_open_key")),
+    )
+    with op.batch_alter_table("standard_panel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standard_panel_track"), ["track"], unique=False)
+
+    op.create_table(
         "anchor",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -184,6 +253,115 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("anchor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_anchor_track"), ["track"], unique=False)
+
+    op.create_table(
+        "comparison",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("judge_id", sa.Integer(), nullable=False),
+        sa.Column("left_id", sa.Integer(), nullable=False),
+        sa.Column("right_id", sa.Integer(), nullable=False),
+        sa.Column("pair", sa.String(length=24), nullable=False),
+        sa.Column("open_key", sa.String(length=24), nullable=True),
+        sa.Column("winner_id", sa.Integer(), nullable=True),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["judge_id"], ["user.id"], name=op.f("fk_comparison_judge_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["left_id"], ["submission.id"], name=op.f("fk_comparison_left_id_submission")
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["submission.id"], name=op.f("fk_comparison_right_id_submission")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["comparison_round.id"],
+            name=op.f("fk_comparison_round_id_comparison_round"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["winner_id"], ["submission.id"], name=op.f("fk_comparison_winner_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparison")),
+        sa.UniqueConstraint("open_key", name=op.f("uq_comparison_open_key")),
+        sa.UniqueConstraint(
+            "round_id", "judge_id", "pair", name=op.f("uq_comparison_round_id_judge_id_pair")
+        ),
+    )
+    with op.batch_alter_table("comparison", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comparison_judge_id"), ["judge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comparison_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
+        "comparison_judge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("judge_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["judge_id"], ["user.id"], name=op.f("fk_comparison_judge_judge_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["comparison_round.id"],
+            name=op.f("fk_comparison_judge_round_id_comparison_round"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparison_judge")),
+        sa.UniqueConstraint(
+            "round_id", "judge_id", name=op.f("uq_comparison_judge_round_id_judge_id")
+        ),
+    )
+    with op.batch_alter_table("comparison_judge", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_comparison_judge_judge_id"), ["judge_id"], unique=False
+        )
+
+    op.create_table(
+        "comparison_work",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["comparison_round.id"],
+            name=op.f("fk_comparison_work_round_id_comparison_round"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_comparison_work_submission_id_submission"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparison_work")),
+        sa.UniqueConstraint(
+            "round_id", "submission_id", name=op.f("uq_comparison_work_round_id_submission_id")
+        ),
+    )
+    with op.batch_alter_table("comparison_work", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_comparison_work_submission_id"), ["submission_id"], unique=False
+        )
+
+    op.create_table(
+        "panel_judge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("mentor_id", sa.Integer(), nullable=False),
+        sa.Column("invited_at", UTCDateTime(), nullable=False),
+        sa.Column("first_at", UTCDateTime(), nullable=True),
+        sa.Column("second_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["mentor_id"], ["user.id"], name=op.f("fk_panel_judge_mentor_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["panel_id"], ["standard_panel.id"], name=op.f("fk_panel_judge_panel_id_standard_panel")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_judge")),
+        sa.UniqueConstraint(
+            "panel_id", "mentor_id", name=op.f("uq_panel_judge_panel_id_mentor_id")
+        ),
+    )
+    with op.batch_alter_table("panel_judge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_panel_judge_mentor_id"), ["mentor_id"], unique=False)
 
     op.create_table(
         "answer_file",
@@ -244,6 +422,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_appeal_track"), ["track"], unique=False)
 
     op.create_table(
+        "judge_rating",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("judge_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("saved_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["judge_id"], ["panel_judge.id"], name=op.f("fk_judge_rating_judge_id_panel_judge")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_rating")),
+        sa.UniqueConstraint(
+            "judge_id", "round", "item_id", name=op.f("uq_judge_rating_judge_id_round_item_id")
+        ),
+    )
+    op.create_table(
         "score_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("regrade_id", sa.Integer(), nullable=False),
@@ -293,10 +487,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
 
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.add_column(
@@ -336,8 +530,8 @@ def downgrade() -> None:
         batch_op.drop_column("scored")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
         batch_op.drop_column("stopped_by")
@@ -356,6 +550,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_change_attempt_id"))
 
     op.drop_table("score_change")
+    op.drop_table("judge_rating")
     with op.batch_alter_table("appeal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appeal_track"))
         batch_op.drop_index(batch_op.f("ix_appeal_state"))
@@ -366,10 +561,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_file_sha256"))
 
     op.drop_table("answer_file")
+    with op.batch_alter_table("panel_judge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panel_judge_mentor_id"))
+
+    op.drop_table("panel_judge")
+    with op.batch_alter_table("comparison_work", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comparison_work_submission_id"))
+
+    op.drop_table("comparison_work")
+    with op.batch_alter_table("comparison_judge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comparison_judge_judge_id"))
+
+    op.drop_table("comparison_judge")
+    with op.batch_alter_table("comparison", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comparison_round_id"))
+        batch_op.drop_index(batch_op.f("ix_comparison_judge_id"))
+
+    op.drop_table("comparison")
     with op.batch_alter_table("anchor", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_anchor_track"))
 
     op.drop_table("anchor")
+    with op.batch_alter_table("standard_panel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standard_panel_track"))
+
+    op.drop_table("standard_panel")
     op.drop_table("snippet")
     with op.batch_alter_table("regrade", schema=None) as batch_op:
         batch_op.drop_index("ix_regrade_track_item_id")
@@ -389,11 +605,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exam_window_hub_id_track_assessment")
 
     op.drop_table("exam_window")
+    op.drop_table("comparison_round")
     with op.batch_alter_table("accommodation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accommodation_person_id"))
 
     op.drop_table("accommodation")
+    op.drop_table("marker_report")
     with op.batch_alter_table("calibration", schema=None) as batch_op:
         batch_op.drop_index("ix_calibration_track_item_id")
 
     op.drop_table("calibration")
+    op.drop_table("bank_report")

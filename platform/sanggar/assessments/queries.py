@@ -39,6 +39,7 @@ from sanggar.assessments.reading import one_reviewed
 from sanggar.assessments.regrading import Change, Version, changes, versions
 from sanggar.assessments.rules import BlueprintShort
 from sanggar.assessments.showing import Keyed, form, keyed
+from sanggar.assessments.showing import Shown, handed_in, shown, undisclosed
 from sanggar.assessments.submissions import WAITING
 from sanggar.assessments.verdicts import Verdict, items_of, verdict_on
 from sanggar.kernel import db, registry
@@ -56,6 +57,7 @@ __all__ = [
     "Parameters",
     "Rating",
     "Sat",
+    "Shown",
     "Verdict",
     "Version",
     "Work",
@@ -63,13 +65,16 @@ __all__ = [
     "companions",
     "form",
     "given",
+    "handed_in",
     "items_of",
     "keyed",
     "one_reviewed",
     "parameters",
     "ratings",
     "sat",
+    "shown",
     "tracks_with_attempts",
+    "undisclosed",
     "verdict_on",
     "versions",
     "works",

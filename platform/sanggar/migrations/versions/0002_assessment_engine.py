@@ -136,6 +136,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exam_window_opens_at"), ["opens_at"], unique=False)
 
     op.create_table(
+        "fairness_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sex", sa.String(length=10), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["user.id"], name=op.f("fk_fairness_answer_person_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fairness_answer")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_fairness_answer_person_id")),
+    )
+    op.create_table(
         "outage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hub_id", sa.Integer(), nullable=False),
@@ -487,10 +499,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
 
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.add_column(
@@ -530,8 +542,8 @@ def downgrade() -> None:
         batch_op.drop_column("scored")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
         batch_op.drop_column("stopped_by")
@@ -600,6 +612,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outage_hub_id"))
 
     op.drop_table("outage")
+    op.drop_table("fairness_answer")
     with op.batch_alter_table("exam_window", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exam_window_opens_at"))
         batch_op.drop_index("ix_exam_window_hub_id_track_assessment")

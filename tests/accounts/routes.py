@@ -6,6 +6,7 @@ ROUTES = {
     "accounts.sign_in": "public",
     "accounts.profile": "signed_in",
     "accounts.edit": "signed_in",
+    "accounts.fairness": "signed_in",
     "accounts.language": "signed_in",
     "accounts.password": "signed_in",
     "accounts.security": "signed_in",

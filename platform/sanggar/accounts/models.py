@@ -194,3 +194,20 @@ class DeletionRequest(Table, table=True):
     closed_at: datetime | None = None
     closed_by_id: int | None = Field(default=None, foreign_key="user.id")
     outcome: str = Field(default="", max_length=300)
+
+
+class FairnessAnswer(Table, table=True):
+    """What somebody says of themselves so that exams and rankings can be checked for fairness.
+
+    Optional, apart from the account, counted in groups of ten or more only, never on a page about a
+    person.
+    """
+
+    __tablename__ = "fairness_answer"
+    audit_hide: ClassVar[frozenset[str]] = frozenset({"sex"})
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="user.id", unique=True)
+    #: woman, man, or empty once it is taken back
+    sex: str = Field(default="", max_length=10)
+    answered_at: datetime

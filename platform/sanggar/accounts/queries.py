@@ -15,6 +15,7 @@ from sanggar.accounts import rules
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,
+    FairnessAnswer,
     GuardianConsent,
     MentorProfile,
     Passkey,
@@ -352,3 +353,13 @@ def mentor_profiles(person_ids: Collection[int]) -> dict[int, dict[str, str]]:
     return {
         row[0]: {"affiliation": row[1], "about": row[2]} for row in db.session().execute(statement)
     }
+
+
+def sexes(person_ids: Collection[int]) -> dict[int, str]:
+    """Return person -> sex, of those who have said it; for checks of fairness in groups only."""
+    rows = db.session().execute(
+        select(col(FairnessAnswer.person_id), col(FairnessAnswer.sex)).where(
+            col(FairnessAnswer.person_id).in_(person_ids), col(FairnessAnswer.sex) != ""
+        )
+    )
+    return {row[0]: row[1] for row in rows}

@@ -14,6 +14,7 @@ from sanggar.accounts.codes import create_code as create_code  # noqa: PLC0414 -
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,
+    FairnessAnswer,
     GuardianConsent,
     MentorProfile,
     Purpose,
@@ -352,3 +353,13 @@ def _end_guardian(person_id: int, now: datetime) -> None:
 def show_with_person(name: str, subquery: loader.Extra) -> None:
     """Let higher floors add a small value to every `Principal.extra`, in the loader's one statement."""
     loader.show(name, subquery)
+
+
+def answer_for_fairness(person_id: int, sex: str, now: datetime) -> None:
+    """Keep, change or take back what somebody says of themselves for checks of fairness."""
+    if sex not in ("", "woman", "man"):
+        raise errors.Invalid(fields={"sex": _("Choose one of the options.")})
+    same = select(FairnessAnswer).where(col(FairnessAnswer.person_id) == person_id)
+    row = db.session().exec(same).first() or FairnessAnswer(person_id=person_id, answered_at=now)
+    row.sex, row.answered_at = sex, now
+    db.add(row)

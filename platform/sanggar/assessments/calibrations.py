@@ -22,7 +22,7 @@ from sqlmodel import select as rows_of
 from sanggar.assessments.models import Calibration
 from sanggar.kernel import db, registry
 from sanggar.measurement import adaptive as engine
-from sanggar.measurement import irt, selection
+from sanggar.measurement import irt, selection, simulate
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, Track
 
@@ -299,3 +299,32 @@ def store(rows: Iterable[Mapping[str, Any]]) -> int:
     db.session().add_all(made)
     db.flush()
     return len(made)
+
+
+def settle_prices(owner: Track) -> int:
+    """Find the prices with which the adaptive exams of a track begin; return for how many items.
+
+    A simulation of two thousand people, a second or two: for jobs, not for pages.
+    """
+    newest = current(owner.id)
+    priced = 0
+    for exam in owner.assessments:
+        ready = _prepare(owner, exam) if exam.selection == "adaptive" else None
+        if ready is None:
+            continue
+        use = simulate.settle(ready.pool, ready.rules)
+        for n, item in enumerate(ready.items):
+            row = _newest_row(owner.id, newest[item.id, item.version])
+            row.prices = {**row.prices, exam.id: [float(use.high[n]), float(use.low[n])]}
+            priced += 1
+    db.flush()
+    return priced
+
+
+def _newest_row(track: str, known: Parameters) -> Calibration:
+    return db.session().exec(
+        rows_of(Calibration).where(
+            col(Calibration.track) == track, col(Calibration.item_id) == known.item_id,
+            col(Calibration.item_version) == known.item_version,
+        ).order_by(col(Calibration.id).desc()).limit(1)
+    ).one()  # fmt: skip

@@ -12,6 +12,9 @@ from sanggar.assessments.attempts import (
     start_attempt,
     submit_attempt,
 )
+from sanggar.assessments.calibrations import current as calibrations
+from sanggar.assessments.calibrations import settle_prices
+from sanggar.assessments.calibrations import store as store_calibrations
 from sanggar.assessments.judging import judge_item, void_attempt
 from sanggar.assessments.marking import (
     Marks,
@@ -34,6 +37,7 @@ __all__ = [
     "add_files",
     "advance",
     "answer_from_form",
+    "calibrations",
     "correct",
     "decide_deliverable",
     "decide_overdue",
@@ -49,7 +53,9 @@ __all__ = [
     "reopen",
     "save_answer",
     "save_marks",
+    "settle_prices",
     "start_attempt",
+    "store_calibrations",
     "submit_attempt",
     "submit_marks",
     "take",

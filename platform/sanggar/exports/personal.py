@@ -24,7 +24,8 @@ Exporter = Callable[[int], dict[str, Any]]
 
 #: The slices that hold personal data, in the order in which people read them.
 EXPORTERS: tuple[str, ...] = (
-    "accounts", "programme", "learning", "workshops", "assessments", "evidence", "certification",
+    "accounts", "programme", "invigilation", "learning", "workshops", "assessments", "moderation",
+    "evidence", "certification",
     "incubation", "clients", "notifications",
 )  # fmt: skip
 

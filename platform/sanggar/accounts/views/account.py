@@ -30,6 +30,7 @@ def profile() -> Response:
         place=programme.place_names(person.region_id, person.hub_id),
         guarded=queries.waits_for_guardian(person, clock.now()),
         consents=queries.consents(person.id),
+        sex=queries.sexes([person.id]).get(person.id, ""),
         enrolment=programme.enrolment(person.id),
     )
 
@@ -52,6 +53,13 @@ def edit() -> Response:
             forms.take(form, error)
     status = 422 if form.is_submitted() else 200
     return web.page("accounts/edit.html", status=status, form=form)
+
+
+@access.signed_in
+def fairness() -> Response:
+    """Keep what somebody says of themselves for checks of fairness."""
+    service.answer_for_fairness(access.principal().id, request.form.get("sex", ""), clock.now())
+    return web.go(url_for("accounts.profile"), _("Saved. Thank you."))
 
 
 @access.signed_in
@@ -187,6 +195,7 @@ def register(bp: Blueprint) -> None:
     bp.add_url_rule("/account", "profile", profile)
     bp.add_url_rule("/account/edit", "edit", edit, methods=both)
     bp.add_url_rule("/account/language", "language", language, methods=["POST"])
+    bp.add_url_rule("/account/fairness", "fairness", fairness, methods=["POST"])
     bp.add_url_rule("/account/password", "password", password, methods=both)
     bp.add_url_rule("/account/security", "security", security)
     bp.add_url_rule(

@@ -15,6 +15,7 @@ from sqlmodel import col
 from sanggar.assessments import content, desk
 from sanggar.assessments.calibrations import LEAST_ANSWERS, Parameters
 from sanggar.assessments.calibrations import current as parameters
+from sanggar.assessments.exhibits import Shown, handed_in, shown, undisclosed
 from sanggar.assessments.measures import (
     Given,
     Rating,
@@ -39,7 +40,6 @@ from sanggar.assessments.reading import one_reviewed
 from sanggar.assessments.regrading import Change, Version, changes, versions
 from sanggar.assessments.rules import BlueprintShort
 from sanggar.assessments.showing import Keyed, form, keyed
-from sanggar.assessments.showing import Shown, handed_in, shown, undisclosed
 from sanggar.assessments.submissions import WAITING
 from sanggar.assessments.verdicts import Verdict, items_of, verdict_on
 from sanggar.kernel import db, registry

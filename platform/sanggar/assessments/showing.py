@@ -1,62 +1,71 @@
-"""Practical work as other slices may show it: what was handed in, and the mark once it is decided."""
+"""Items as mentors of the track read them, key included: for judging the bank, never for attempts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from random import Random
 
-from sqlalchemy import distinct, func, select
-from sqlmodel import col
+from markupsafe import Markup
 
-from sanggar.assessments import anchors, desk
-from sanggar.assessments.models import Submission, SubmissionFile, SubmissionState, TaskKind
-from sanggar.kernel import db
-from sanggar.kernel.access import Principal
+from sanggar.assessments import content, grading, rules
+from sanggar.assessments.reading import stem_parts
+from sanggar.kernel import i18n, registry
+from sanggar.plugin.items import Item
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One piece of work with its files; `total` only once it is decided."""
+class Keyed:
+    """One item of the bank in the reader's language; `options` are (text, whether it is a key)."""
 
-    id: int
-    person_id: int
-    note: str
-    total: float | None
-    files: tuple[SubmissionFile, ...] = ()
-
-
-def shown(submission_ids: Collection[int], *, files: bool = False) -> dict[int, Shown]:
-    """Return pieces of work by id, with their files when they are asked for."""
-    rows = db.session().execute(
-        select(
-            col(Submission.id), col(Submission.person_id), col(Submission.note),
-            col(Submission.state), col(Submission.total),
-        ).where(col(Submission.id).in_(submission_ids))
-    ).all()  # fmt: skip
-    found = desk.files_of([row.id for row in rows]) if files else {}
-    return {
-        row.id: Shown(
-            id=row.id, person_id=row.person_id, note=row.note,
-            total=row.total if row.state is SubmissionState.DECIDED else None,
-            files=tuple(found.get(row.id, ())),
-        )
-        for row in rows
-    }  # fmt: skip
+    id: str
+    version: str
+    unit: str
+    legend: Markup
+    stem: Markup
+    options: tuple[tuple[str, bool], ...]
+    key: str
 
 
-def handed_in(tracks: Collection[str]) -> dict[tuple[str, str], int]:
-    """Return (track, assignment) -> number of people whose work was handed in."""
-    rows = db.session().execute(
-        select(
-            col(Submission.track), col(Submission.ref), func.count(distinct(col(Submission.person_id)))
-        ).where(
-            col(Submission.track).in_(tracks), col(Submission.kind) == TaskKind.ASSIGNMENT,
-            col(Submission.submitted_at).is_not(None),
-        ).group_by(col(Submission.track), col(Submission.ref))
+def keyed(track: str, item_ids: Collection[str]) -> dict[str, Keyed]:
+    """Return items by id; those that left the bank are left out.
+
+    What a type draws for each attempt is drawn once, by the item's id: everybody sees the same.
+    """
+    bank = content.track(track).items_by_id
+    return {name: _keyed(bank[name]) for name in item_ids if name in bank}
+
+
+def _keyed(item: Item) -> Keyed:
+    dealt = grading.deal(item, Random(item.id))  # noqa: S311 - reproducible, not secret
+    legend, stem = stem_parts(i18n.tr(dealt.stem))
+    chosen = any(option.key for option in dealt.options)
+    return Keyed(
+        id=item.id, version=item.version, unit=item.area, legend=legend, stem=stem,
+        options=tuple((i18n.tr(o.text), o.key) for o in dealt.options) if chosen else (),
+        key=grading.describe_key(dealt, i18n.language()),
     )  # fmt: skip
-    return {(track, ref): int(count) for track, ref, count in rows}
 
 
-def undisclosed(person: Principal) -> frozenset[int]:
-    """Return decided work whose mark this mentor must not see yet: they are to mark it as an anchor."""
-    return frozenset(anchors.due(person).values())
+def form(track: str, assessment: str, seed: str) -> tuple[Item, ...]:
+    """Return items of the bank as one attempt of an exam would get them, unit by unit.
+
+    Items that a person judges are left out.
+
+    Raises
+    ------
+    NotFound
+        An unknown exam.
+    BlueprintShort
+        When the bank is too small for the blueprint.
+    """
+    owner, exam = content.assessment(track, assessment)
+    kinds = registry.current().question_types
+    drawn = [found.item.id for found in rules.draw_form(exam, owner.items, seed)]
+    items = [owner.items_by_id[name] for name in drawn]
+    return tuple(
+        sorted(
+            (i for i in items if i.type in kinds and not kinds[i.type].judged),
+            key=lambda i: (list(exam.blueprint).index(i.area), i.id),
+        )
+    )

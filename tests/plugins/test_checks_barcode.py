@@ -8,17 +8,39 @@ import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
-from sanggar_packaging_design.question_types import check_digit
 from tests.plugins.checking import findings, outcomes
 from tests.plugins.pdfs import MM, Sheet
 
 from sanggar_packaging_design.checks import BarCode
+from sanggar_packaging_design.question_types import check_digit
 
 pytestmark = pytest.mark.once
 CHECK = BarCode()
 CODE = "8997501000122"
-LEFT = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]
-PARITY = ["LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL"]
+LEFT = [
+    "0001101",
+    "0011001",
+    "0010011",
+    "0111101",
+    "0100011",
+    "0110001",
+    "0101111",
+    "0111011",
+    "0110111",
+    "0001011",
+]
+PARITY = [
+    "LLLLLL",
+    "LLGLGG",
+    "LLGGLG",
+    "LLGGGL",
+    "LGLLGG",
+    "LGGLLG",
+    "LGGGLL",
+    "LGLGLG",
+    "LGLGGL",
+    "LGGLGL",
+]
 BLACK = b"0 0 0 1 k"
 GOOD = {
     "ean-code": "pass",
@@ -135,7 +157,12 @@ def test_no_code_is_asked_for_only_where_one_is_required(tmp_path: Path) -> None
 
 
 def test_a_prefix_for_use_inside_shops_is_noted(tmp_path: Path) -> None:
-    assert outcomes(CHECK, pdf(tmp_path, bars("201234567890" + check_digit("201234567890"))))["ean-code"] == "warn"
+    assert (
+        outcomes(CHECK, pdf(tmp_path, bars("201234567890" + check_digit("201234567890"))))[
+            "ean-code"
+        ]
+        == "warn"
+    )
 
 
 @pytest.mark.parametrize("suffix", ["pdf", "png", "jpg"])

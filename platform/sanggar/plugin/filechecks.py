@@ -114,7 +114,7 @@ class Rule:
         reliable = self.reliable and sure
         return Finding(
             rule=self.name, title=self.title,
-            outcome="warn" if outcome == "fail" and not reliable else outcome,  # type: ignore[arg-type]
+            outcome="warn" if outcome == "fail" and not reliable else outcome,
             measured=measured, limit=limit or Text(id=""), source=source or self.source,
             file=clean(file), reliable=reliable,
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 GLYPH_MATRIX = (0.001, 0.0, 0.0, 0.001, 0.0, 0.0)
 MAX_NAMES = 1024
+#: the tag that marks a font of which only the used letters are in the file
+SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Font:
     @classmethod
     def read(cls, font: Any) -> Font:
         """Return the facts about a font dictionary."""
-        name = str(font.get("/BaseFont", font.get("/Name", "/?"))).lstrip("/")[:80]
+        name = SUBSET.sub("", str(font.get("/BaseFont", font.get("/Name", "/?"))).lstrip("/"))[:80]
         kind = str(font.get("/Subtype"))
         if kind == "/Type3":
             return cls._type3(font, name)

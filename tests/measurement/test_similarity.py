@@ -18,18 +18,40 @@ def names(count: int, letter: str) -> list[str]:
     return [f"{letter}{i}" for i in range(count)]
 
 
-def test_tail_equals_counting_all_outcomes() -> None:
-    p = [0.1, 0.5, 0.03, 0.8]
-    for least in range(6):
-        expected = sum(
-            np.prod([q if hit else 1 - q for q, hit in zip(p, outcome, strict=True)])
-            for outcome in product((0, 1), repeat=4) if sum(outcome) >= least
-        )  # fmt: skip
-        assert similarity.tail(p, least) == pytest.approx(expected)
+def test_matches_equal_counting_all_outcomes_with_these_scores() -> None:
+    one, two, same = [0.3, 0.6, 0.2], [0.5, 0.4, 0.7], [0.4, 0.9, 0.3]
+    expected = np.zeros(3)
+    # per item: nobody wrong, one, two, both differently, both alike
+    for outcome in product(range(5), repeat=3):
+        chance, alike = 1.0, 0
+        for (p, q, s), k in zip(zip(one, two, same, strict=True), outcome, strict=True):
+            chance *= [(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q * (1 - s), p * q * s][k]
+            alike += k == 4
+        if sum(k in (1, 3, 4) for k in outcome) == sum(k in (2, 3, 4) for k in outcome) == 2:
+            expected[alike] += chance
+    assert similarity.matches(one, two, same, 2, 2) == pytest.approx(expected / expected.sum())
 
 
 def test_far_tails_do_not_round_to_zero() -> None:
-    assert similarity.tail(np.full(40, 0.01), 40) == pytest.approx(1e-80, rel=1e-9)
+    # both wrong on all 40 items: only the options are left to chance
+    found = similarity.matches(np.full(40, 0.5), np.full(40, 0.5), np.full(40, 0.01), 40, 40)
+    assert found[40] == pytest.approx(1e-80, rel=1e-9)
+
+
+def test_the_quick_look_misses_no_pair() -> None:
+    choices, key = simulate(4, 60, 30, bend=0.5)
+    for i in range(0, 20, 2):
+        choices[i + 1, : 20 + i // 2] = choices[i, : 20 + i // 2]
+    data = similarity._prepare(choices, key)
+    needed = 0.05 / 1770
+    quick = similarity._screen(data, np.zeros(60, dtype=np.int64), needed, 5)
+    exact = {
+        (i, j)
+        for i in range(60) for j in range(i + 1, 60)
+        if (w := len(data.shared(i, j))) >= 5 and data.distribution(i, j)[w:].sum() < needed
+    }  # fmt: skip
+    assert exact and exact <= {(i, j) for _, i, j in quick}
+    assert len(quick) < 200
 
 
 def test_success_keeps_scores_and_the_order_of_items() -> None:

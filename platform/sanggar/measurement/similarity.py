@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,8 +22,11 @@ Ints = NDArray[np.int64]
 #: Fewest identical wrong answers worth a question.
 FEWEST = 5
 LEVEL = 0.05
-#: A screened pair may be this much less likely than its quick bound says.
-MARGIN = 1e3
+#: Pairs whose matches stand this share of the needed normal deviation above expectation, and at
+#: least so many deviations, are computed exactly: chances of rare matches are skewed.
+NEAR, CLOSE = 0.6, 2.0
+#: People screened against all others at once.
+BLOCK = 500
 #: Ability groups in which the popularity of wrong options is counted, and answers of smoothing.
 STRATA, SMOOTH = 3, 4.0
 MISSING = -1
@@ -89,42 +93,60 @@ def _curve(log_a: Floats, r: Floats) -> Floats:
     return np.asarray((1 - (1 - r[None, :]) ** a) ** (1 / a))
 
 
-def tail(p: ArrayLike, least: int) -> float:
-    """Return the exact chance of at least this many successes in unequal trials.
+def matches(
+    one: ArrayLike, two: ArrayLike, same: ArrayLike, wrong_one: int, wrong_two: int
+) -> Floats:
+    """Return the distribution of identical wrong answers of two people whose scores are known.
 
     Parameters
     ----------
-    p : array of float, shape (trials,)
-    least : int
+    one, two : array of float, shape (items,)
+        Chance of each person to be wrong on each item.
+    same : array of float, shape (items,)
+        Chance that both choose the same wrong option when both are wrong.
+    wrong_one, wrong_two : int
+        How many items each got wrong.
+
+    Returns
+    -------
+    ndarray, shape (min(wrong_one, wrong_two) + 1,)
 
     Notes
     -----
-    Poisson binomial distribution by recursion over trials. The upper tail is summed directly, so
-    that chances far below 1e-16 stay exact.
+    Joint distribution of both numbers of wrong answers and of matches, by recursion over items, then
+    conditioned on the first two. Without the condition chance looks larger than it is, because the
+    number of wrong answers could vary as well.
     """
-    chance = np.asarray(p, dtype=np.float64)
-    if least <= 0:
-        return 1.0
-    if least > chance.size:
-        return 0.0
-    found = np.zeros(chance.size + 1)
-    found[0] = 1.0
-    for q in chance:
-        found[1:] = found[1:] * (1 - q) + found[:-1] * q
-        found[0] *= 1 - q
-    return float(found[least:].sum())
+    most = min(wrong_one, wrong_two)
+    f = np.zeros((wrong_one + 1, wrong_two + 1, most + 1))
+    f[0, 0, 0] = 1.0
+    trials = list(zip(np.asarray(one), np.asarray(two), np.asarray(same), strict=True))
+    for t, (p, q, s) in enumerate(trials):
+        # only states that can be reached, and from which the end can be reached
+        rest = len(trials) - t - 1
+        i0, i1 = max(wrong_one - rest, 0), min(t + 1, wrong_one) + 1
+        j0, j1 = max(wrong_two - rest, 0), min(t + 1, wrong_two) + 1
+        k1 = min(t + 1, most) + 1
+        g = np.zeros_like(f)
+        g[i0:i1, j0:j1, :k1] = f[i0:i1, j0:j1, :k1] * ((1 - p) * (1 - q))
+        a, b = max(i0, 1), max(j0, 1)
+        g[a:i1, j0:j1, :k1] += f[a - 1 : i1 - 1, j0:j1, :k1] * (p * (1 - q))
+        g[i0:i1, b:j1, :k1] += f[i0:i1, b - 1 : j1 - 1, :k1] * ((1 - p) * q)
+        both = f[a - 1 : i1 - 1, b - 1 : j1 - 1]
+        g[a:i1, b:j1, :k1] += both[:, :, :k1] * (p * q * (1 - s))
+        g[a:i1, b:j1, 1:k1] += both[:, :, : k1 - 1] * (p * q * s)
+        f = g
+    end = f[wrong_one, wrong_two]
+    return np.asarray(end / max(float(end.sum()), 1e-300))
 
 
 @dataclass(frozen=True)
 class _Answers:
-    """Answers as numbers, and what chance makes of them.
-
-    `match` (people, items, cells) holds the chance of each wrong option's popularity: two people
-    match on an item with the inner product of their rows.
-    """
+    """Answers as numbers, and what chance makes of them; options of an item stand side by side."""
 
     wrong: NDArray[np.float32]  # (people, items x options), 1 where this wrong option was chosen
     chance: NDArray[np.float32]  # (people, items x options), chance of choosing it
+    seen: NDArray[np.bool_]  # (people, items)
     shape: tuple[int, int, int]
 
     def trials(self, i: int, j: int) -> Floats:
@@ -136,6 +158,19 @@ class _Answers:
         """Return the items on which a pair gave the same wrong answer."""
         both = (self.wrong[i] * self.wrong[j]).reshape(self.shape[1:]).sum(axis=1)
         return np.asarray(np.flatnonzero(both > 0), dtype=np.int64)
+
+    def distribution(self, i: int, j: int) -> Floats:
+        """Return the distribution of matches of a pair, given both scores on their common items."""
+        both = self.seen[i] & self.seen[j]
+        one, two = (
+            self.chance[k].reshape(self.shape[1:]).sum(axis=1)[both].astype(np.float64)
+            for k in (i, j)
+        )
+        counts = (
+            int(self.wrong[k].reshape(self.shape[1:]).sum(axis=1)[both].sum()) for k in (i, j)
+        )
+        same = self.trials(i, j)[both] / np.maximum(one * two, 1e-12)
+        return matches(one, two, np.minimum(same, 1.0), *counts)
 
 
 def _prepare(choices: Ints, key: Ints) -> _Answers:
@@ -160,6 +195,7 @@ def _prepare(choices: Ints, key: Ints) -> _Answers:
     return _Answers(
         wrong.reshape(flat).astype(np.float32),
         chance.reshape(flat).astype(np.float32),
+        seen,
         (people, items, options),
     )
 
@@ -197,10 +233,10 @@ def similar(
 
     Notes
     -----
-    Wesolowsky (2000), restricted to identical wrong answers: person i chooses wrong option o of item
-    j with ``(1 - p_ij) x popularity`` among wrong answers of equally able people; the number of
-    matches of a pair is Poisson binomial. All pairs are screened with Chernoff's bound, the exact
-    tail is computed for those that could matter, and Holm's correction counts all pairs compared.
+    After Wesolowsky (2000), restricted to identical wrong answers: person i chooses wrong option o
+    of item j with ``(1 - p_ij) x popularity`` among wrong answers of equally able people. All pairs
+    are screened by a normal approximation; for those that could matter the exact distribution given
+    both scores (`matches`) is computed. Holm's correction counts all pairs compared.
 
     Raises
     ------
@@ -217,35 +253,67 @@ def similar(
     if len(people) < 2 or not len(items):
         return Similarity((), 0, len(people))
     data = _prepare(table, right)
-    first, second = np.triu_indices(len(people), k=1)
+    at = np.zeros(len(people), dtype=np.int64)
     if rooms is not None:
-        _, at = np.unique(np.array([str(r) for r in rooms]), return_inverse=True)
-        if at.shape != (len(people),):
+        if len(rooms) != len(people):
             raise ValueError("every person needs a room")
-        same = at[first] == at[second]
-        first, second = first[same], second[same]
-    found = _screen(data, first, second, level, fewest)
-    return Similarity(
-        _named(data, found, len(first), level, people, items), len(first), len(people)
-    )
+        at = np.unique(np.array([str(r) for r in rooms]), return_inverse=True)[1].astype(np.int64)
+    sizes = np.bincount(at)
+    compared = int((sizes * (sizes - 1) // 2).sum())
+    found = _screen(data, at, level / max(compared, 1), fewest)
+    return Similarity(_named(data, found, compared, level, people, items), compared, len(people))
 
 
-def _screen(
-    data: _Answers, first: NDArray[np.intp], second: NDArray[np.intp], level: float, fewest: int
-) -> list[tuple[float, int, int]]:
-    """Return (exact p, person, person) of all pairs that could be significant."""
-    identical = (data.wrong @ data.wrong.T)[first, second].astype(np.float64)
-    expected = (data.chance @ data.chance.T)[first, second].astype(np.float64)
-    high = (identical >= fewest) & (identical > expected)
-    first, second, w, mean = first[high], second[high], identical[high], expected[high]
-    mean = np.maximum(mean, 1e-12)
-    # Chernoff: P(W >= w) <= exp(w - mean) (mean / w)^w
-    bound = w - mean + w * np.log(mean / w)
-    near = bound <= np.log(level / max(len(identical), 1)) + np.log(MARGIN)
-    return sorted(
-        (tail(data.trials(int(i), int(j)), int(n)), int(i), int(j))
-        for i, j, n in zip(first[near], second[near], w[near], strict=True)
-    )
+def _screen(data: _Answers, room: Ints, needed: float, fewest: int) -> list[tuple[float, int, int]]:
+    """Return (exact p, person, person) of all pairs that could be significant, smallest p first."""
+    from scipy.special import ndtri
+
+    limit = max(-float(ndtri(needed)) * NEAR, CLOSE)
+    found = []
+    for start in range(0, len(room), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(room)))
+        identical, z = _deviations(data, rows)
+        later = np.arange(len(room))[None, :] > rows[:, None]
+        near = later & (room[rows][:, None] == room) & (identical >= fewest) & (z >= limit)
+        for i, j in np.argwhere(near):
+            one, two, w = int(rows[i]), int(j), round(float(identical[i, j]))
+            found.append((float(data.distribution(one, two)[w:].sum()), one, two))
+    return sorted(found)
+
+
+def _deviations(data: _Answers, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return identical wrong answers and how many deviations they lie above expectation.
+
+    Mean and variance of the matches given both numbers of wrong answers, as if all three were
+    normal: the regression of matches on the two numbers.
+    """
+    people, items, options = data.shape
+    chance, seen = data.chance, data.seen.astype(np.float32)
+    fails = chance.reshape(data.shape).sum(axis=2)
+    wrong = data.wrong.reshape(data.shape).sum(axis=2)
+    weighted = (chance.reshape(data.shape) * fails[:, :, None]).reshape(people, -1)
+    identical = (data.wrong[rows] @ data.wrong.T).astype(np.float64)
+    mean = (chance[rows] @ chance.T).astype(np.float64)
+    square = np.zeros_like(mean)
+    for k in range(items):
+        cells = chance[:, k * options : (k + 1) * options]
+        square += (cells[rows] @ cells.T).astype(np.float64) ** 2
+    variance, centre = mean - square, mean.copy()
+    for side in (True, False):
+        pick, other = (rows, slice(None)) if side else (slice(None), rows)
+
+        def cross(
+            one: Any, two: Any, side: bool = side, pick: Any = pick, other: Any = other
+        ) -> Floats:
+            table = one[pick] @ two[other].T
+            return np.asarray(table if side else table.T, dtype=np.float64)
+
+        spread = np.maximum(cross(fails * (1 - fails), seen), 1e-6)
+        covariance = mean - cross(weighted, chance)
+        centre += covariance / spread * (cross(wrong, seen) - cross(fails, seen))
+        variance -= covariance**2 / spread
+    floor = np.maximum(0.1 * mean, 1e-3)
+    return identical, (identical - centre) / np.sqrt(np.maximum(variance, floor))
 
 
 def _named(
@@ -258,9 +326,10 @@ def _named(
         worst = max(worst, min(1.0, p * (compared - rank)))
         if worst >= level:
             break
-        shared = data.shared(i, j)
+        shared, chance = data.shared(i, j), data.distribution(i, j)
+        expected = float(chance @ np.arange(len(chance)))
         out.append(SimilarPair(
-            people[i], people[j], len(shared), float(data.trials(i, j).sum()), p, worst,
+            people[i], people[j], len(shared), expected, p, worst,
             tuple(items[int(k)] for k in shared),
         ))  # fmt: skip
     return tuple(out)

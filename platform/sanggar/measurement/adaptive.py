@@ -162,10 +162,10 @@ def estimate(pool: Pool, answers: Sequence[Answer]) -> tuple[float, float]:
 def field_positions(seed: str | int, rules: Rules, number: int) -> frozenset[int]:
     """Return the places (from 0) of the unscored items in an attempt.
 
-    They are drawn among the first ``least + number`` places, which every test reaches, so that being
-    asked an unscored item says nothing about how the test goes.
+    They are drawn among the places before the last of the ``least`` scored items, which every test
+    reaches, so that being asked an unscored item says nothing about how the test goes.
     """
-    places = chance(seed, -1).permutation(rules.least + number)[:number]
+    places = chance(seed, -1).permutation(max(rules.least + number - 1, number))[:number]
     return frozenset(int(p) for p in places)
 
 

@@ -4,7 +4,7 @@ A hard limit ("this item is asked enough, skip it") drops the best items for peo
 lengthens every test. A price lets them be asked where nothing else measures as well: an item is
 chosen when its information, less its price, is the largest. The price of item i after T tests is
 
-    max(0, high_i + rate (n_i - 0.96 ceiling T)) - max(0, low_i + 5 rate (floor T - n_i))
+    max(0, high_i + rate (n_i - 0.97 ceiling T)) - max(0, low_i + 5 rate (floor T - n_i))
 
 with n_i the number of tests that asked it. These are the multipliers of the linear programme "fewest
 items, so much information for everybody, every exposure between floor and ceiling", followed by
@@ -28,7 +28,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 #: prices keep the most asked items at this part of the ceiling, so that chance stays below it
-AIM = 0.96
+AIM = 0.97
 FIRST, EARLY = 10.0, 200.0
 #: a floor is so much lower than a ceiling that its price must move in longer steps
 SELDOM = 5.0
@@ -43,7 +43,7 @@ class Limits:
     """
 
     ceiling: float = 0.30
-    floor: float = 0.002
+    floor: float = 0.001
     rate: float = 0.02
 
     def __post_init__(self) -> None:

@@ -58,8 +58,8 @@ class Rules:
     limits : Limits
         Exposure control.
     jitter : float
-        Size of the chance added to every item's value, so that two people with the same answers do
-        not see the same test.
+        Size of the chance added to every item's value, ten times as much at the beginning as in the
+        end, so that two people with the same answers do not see the same test.
     """
 
     blueprint: tuple[float, ...] = (1.0,)
@@ -167,6 +167,13 @@ class Ability:
     sd: Floats
 
 
+def some(known: Ability, rows: Ints) -> Ability:
+    """Return what is known of these persons."""
+    return Ability(
+        known.likelihood[rows], known.posterior[rows], known.mean[rows], known.sd[rows]
+    )  # fmt: skip
+
+
 def ability(likelihood: Floats) -> Ability:
     """Return posteriors under a standard normal prior from log-likelihoods on `GRID`.
 
@@ -237,7 +244,9 @@ def choose(
     behind = np.where(open_areas, behind, -np.inf)
     wanted = open_areas & (behind >= behind.max(axis=1, keepdims=True) - SLACK)
     allowed = wanted[:, pool.area] & free
-    value = np.where(allowed, gain - price + rules.jitter * noise, -np.inf)
+    # chance weighs more while little is known: there it costs least and separates people most
+    shake = rules.jitter * (1 + 9 * known.sd[:, None] ** 2)
+    value = np.where(allowed, gain - price + shake * noise, -np.inf)
     item = value.argmax(axis=1)
     return np.where(allowed.any(axis=1), item, -1)
 

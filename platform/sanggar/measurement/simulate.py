@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sanggar.measurement.adaptive import chance
 from sanggar.measurement.exposure import AIM, SELDOM, Use
-from sanggar.measurement.selection import GRID, Pool, Rules, ability, choose, judge
+from sanggar.measurement.selection import GRID, Pool, Rules, ability, choose, judge, some
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -108,8 +108,7 @@ def _block(pool: Pool, rules: Rules, truth: Floats, price: Floats, seeds: list[s
             break
         draws = [chance(seeds[i], place) for i in rows]
         noise = np.stack([draw.random(len(pool)) for draw in draws])
-        some = ability(likelihood[rows])
-        best = choose(pool, rules, some, free[rows], taken[rows], price, noise)
+        best = choose(pool, rules, some(known, rows), free[rows], taken[rows], price, noise)
         going[rows[best < 0]] = False
         luck = np.array([draw.random() for draw in draws])[best >= 0]
         rows, best = rows[best >= 0], best[best >= 0]

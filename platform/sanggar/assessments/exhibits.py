@@ -60,3 +60,15 @@ def handed_in(tracks: Collection[str]) -> dict[tuple[str, str], int]:
 def undisclosed(person: Principal) -> frozenset[int]:
     """Return decided work whose mark this mentor must not see yet: they are to mark it as an anchor."""
     return frozenset(anchors.due(person).values())
+
+
+def work_of(person_id: int) -> list[int]:
+    """Return all versions of somebody's work for assignments."""
+    return list(
+        db.session().execute(
+            select(col(Submission.id)).where(
+                col(Submission.person_id) == person_id,
+                col(Submission.kind) == TaskKind.ASSIGNMENT,
+            )
+        ).scalars()
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlmodel import col
 from sanggar.assessments import content, desk
 from sanggar.assessments.calibrations import LEAST_ANSWERS, Parameters
 from sanggar.assessments.calibrations import current as parameters
-from sanggar.assessments.exhibits import Shown, handed_in, shown, undisclosed
+from sanggar.assessments.exhibits import Shown, handed_in, shown, undisclosed, work_of
 from sanggar.assessments.measures import (
     Given,
     Rating,
@@ -77,6 +77,7 @@ __all__ = [
     "undisclosed",
     "verdict_on",
     "versions",
+    "work_of",
     "works",
 ]
 

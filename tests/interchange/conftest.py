@@ -41,7 +41,9 @@ def told(item: Item, language: str) -> dict[str, Any]:
             return {key: spoken(inner) for key, inner in value.items()}
         return [spoken(inner) for inner in value] if isinstance(value, list) else value
 
-    shown: dict[str, Any] = spoken(item.model_dump(mode="json", exclude={"version", "file", "line"}))
+    shown: dict[str, Any] = spoken(
+        item.model_dump(mode="json", exclude={"version", "file", "line"})
+    )
     numbers = {option.id: number for number, option in enumerate(item.options)}
     shown["options"] = [{**option, "id": ""} for option in shown["options"]]
     shown["prompts"] = [

@@ -141,7 +141,8 @@ def _item(kind: str, stem: str, options: list[str], keys: list[int], why: str) -
     if len(unique) < 3:
         return None
     texts = [
-        Text(id=quizwrite.fit_line(from_plain(o), kind if kind == "matching" else "")) for o in unique
+        Text(id=quizwrite.fit_line(from_plain(o), kind if kind == "matching" else ""))
+        for o in unique
     ]
     right = {key % len(unique) for key in keys}
     if kind == "single":

@@ -71,7 +71,8 @@ class Converter:
         if tag == "pre":
             code = "".join(element.itertext())
             self.seen += code
-            return "```\n" + code.strip("\n") + "\n```"
+            fence = "~~~" if "```" in code else "```"
+            return f"{fence}\n" + code.strip("\n") + f"\n{fence}"
         if tag == "blockquote":
             return "\n".join(f"> {line}".rstrip() for line in self.block(element).split("\n"))
         if tag == "table":

@@ -20,6 +20,8 @@ from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
 
 TOOL = "Sanggar"
+#: tags that may stand in a `span`
+INLINE = ("strong", "em", "code", "a", "img", "br", "sub", "sup")
 #: longest value of the attribute `label`
 LABEL = 256
 CANNOT = {
@@ -104,7 +106,7 @@ class Build:
             self._spelling(text.to(language), rendered)
             holder = parent
             if len(languages) > 1:
-                block = any(part.tag in ("p", "ul", "ol", "table", "pre") for part in rendered)
+                block = any(part.tag not in INLINE for part in rendered)
                 holder = etree.SubElement(
                     parent, "div" if block else "span", {f"{{{XML}}}lang": language}
                 )

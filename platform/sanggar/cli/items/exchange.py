@@ -36,12 +36,12 @@ REPORT = click.option(
 @click.option("--format", "kind", type=click.Choice(exchange.IMPORTED), default=None, help="Format of FILE (default: found out).")  # fmt: skip
 @click.option("--to", "target", type=click.Path(path_type=Path), default=None, metavar="FOLDER/NAME", help="Write the bank NAME.id.quiz.md there, pictures beside it (default: only report).")  # fmt: skip
 @click.option("--area", default="", help="Unit of competency of items that do not say theirs.")
-@click.option("--level", type=click.Choice([level.value for level in Level]), default="", help="Cognitive level of items that do not say theirs.")  # fmt: skip
+@click.option("--level", type=click.Choice([level.value for level in Level]), default=None, help="Cognitive level of items that do not say theirs.")  # fmt: skip
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True, help="Language of the texts in FILE.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace files that are there already.")
 @REPORT
 def import_(
-    file: Path, kind: str | None, target: Path | None, area: str, level: str, language: str,
+    file: Path, kind: str | None, target: Path | None, area: str, level: str | None, language: str,
     replace: bool, report: Path | None,
 ) -> None:  # fmt: skip
     """Read GIFT, Aiken, Moodle XML or QTI from FILE: an item of each question, or its reason why not.
@@ -54,7 +54,7 @@ def import_(
     else:
         data = file.read_bytes()
         done = exchange.read(
-            data, file.name, format=kind or "", area=area, level=level, language=language
+            data, file.name, format=kind or "", area=area, level=level or "", language=language
         )
     written: list[str] = []
     if place and done.entries:

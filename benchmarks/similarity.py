@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.report import table
 from sanggar.measurement import similarity
 
-EXAMS = 60
+EXAMS = 40
 
 
 def simulate(
@@ -53,8 +53,8 @@ def row(name: str, people: int, items: int, exams: int, **design: float) -> list
         clock += time.perf_counter() - start
     share = hits / exams
     honest = "copied" not in design
-    # a share of .05 in 60 exams stays below .11 in 19 of 20 runs
-    goal = ("ok" if share <= 0.11 else "missed") if honest else "–"
+    # a share of .05 in 40 exams stays below .13 in 24 of 25 runs
+    goal = ("ok" if share <= 0.13 else "missed") if honest else "–"
     return [name, str(people * (people - 1) // 2), f"{share:.2f}", f"{clock / exams:.2f} s", goal]
 
 

@@ -39,19 +39,19 @@ def test_far_tails_do_not_round_to_zero() -> None:
 
 
 def test_the_quick_look_misses_no_pair() -> None:
-    choices, key = simulate(4, 60, 30, bend=0.5)
-    for i in range(0, 20, 2):
-        choices[i + 1, : 20 + i // 2] = choices[i, : 20 + i // 2]
+    choices, key = simulate(4, 40, 24, bend=0.5)
+    for i in range(0, 12, 2):
+        choices[i + 1, : 18 + i // 2] = choices[i, : 18 + i // 2]
     data = similarity._prepare(choices, key)
-    needed = 0.05 / 1770
-    quick = similarity._screen(data, np.zeros(60, dtype=np.int64), needed, 5)
+    needed = 0.05 / 780
+    quick = similarity._screen(data, np.zeros(40, dtype=np.int64), needed, 5)
     exact = {
         (i, j)
-        for i in range(60) for j in range(i + 1, 60)
+        for i in range(40) for j in range(i + 1, 40)
         if (w := len(data.shared(i, j))) >= 5 and data.distribution(i, j)[w:].sum() < needed
     }  # fmt: skip
     assert exact and exact <= {(i, j) for _, i, j in quick}
-    assert len(quick) < 200
+    assert len(quick) < 100
 
 
 def test_success_keeps_scores_and_the_order_of_items() -> None:

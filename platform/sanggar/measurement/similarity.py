@@ -23,8 +23,9 @@ Ints = NDArray[np.int64]
 FEWEST = 5
 LEVEL = 0.05
 #: Pairs whose matches stand this share of the needed normal deviation above expectation, and at
-#: least so many deviations, are computed exactly: chances of rare matches are skewed.
-NEAR, CLOSE = 0.6, 2.0
+#: least so many deviations, are computed exactly. Rare matches are skewed to the right: a pair that
+#: matters lies even further out than the normal deviation.
+NEAR, CLOSE = 0.8, 2.0
 #: People screened against all others at once.
 BLOCK = 500
 #: Ability groups in which the popularity of wrong options is counted, and answers of smoothing.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -145,3 +147,18 @@ def test_parameters_that_are_none(table, tmp_path, content, word):
     done = CliRunner().invoke(items, ["score", str(table), "--parameters", str(bank)])
     assert done.exit_code == 1
     assert word in done.stderr
+
+
+def test_the_page_for_mentors_names_what_is_printed(table):
+    page = (Path(__file__).parents[2] / "docs" / "mentors" / "statistics.md").read_text()
+    _, section = page.split("## Names in the JSON")
+    commands = re.split(r"^\* `(\w+)`:", section, flags=re.MULTILINE)[1:]
+    for command, text in zip(commands[::2], commands[1::2], strict=True):
+        named = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`([^`]+)`", text))))
+        model = [] if command == "stats" else ["--model", "2pl"]
+        found = json.loads(run(command, table, *model, "--json"))
+        inner = {"stats": ("test", "items"), "calibrate": ("items",), "score": ("persons",)}
+        printed = set(found)
+        for part in inner[command]:
+            printed |= set(found[part][0] if isinstance(found[part], list) else found[part])
+        assert printed <= named, (command, printed - named)

@@ -6,7 +6,9 @@ as concurrent attempts on a live site do.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +58,14 @@ class Outcome:
         return np.asarray(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1))
 
 
+def _alone() -> AbstractContextManager[object]:
+    """Keep the linear algebra to one thread: on arrays this small more of them only wait."""
+    # not needed by a live test
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    return cast(AbstractContextManager[object], threadpool_limits(limits=1))
+
+
 def run(
     pool: Pool, rules: Rules, truth: Floats, use: Use, seed: int, *, block: int = 20
 ) -> Outcome:
@@ -82,7 +92,9 @@ def run(
     for start in range(0, len(truth), block):
         persons = np.arange(start, min(start + block, len(truth)))
         price = use.prices(rules.limits)
-        part = _block(pool, rules, truth[persons], price, [f"{seed}-{i}" for i in persons])
+        seeds = [f"{seed}-{i}" for i in persons]
+        with _alone():
+            part = _block(pool, rules, truth[persons], price, seeds)
         parts.append(part)
         use = use.after(part.asked(len(pool)), len(persons))
     fields = ("truth", "theta", "se", "items", "scores", "reason", "verdict")
@@ -166,7 +178,8 @@ def settle(pool: Pool, rules: Rules, seed: int = 1, *, tests: int = 2000, block:
         persons = np.arange(step * block, min((step + 1) * block, tests))
         price = Use.of(np.zeros(len(pool)), 0.0, high, low).prices(limits)
         seeds = [f"settle-{seed}-{i}" for i in persons]
-        asked = _block(pool, rules, truth[persons], price, seeds).asked(len(pool))
+        with _alone():
+            asked = _block(pool, rules, truth[persons], price, seeds).asked(len(pool))
         rate = limits.rate * max(0.1, 1 - step / (0.6 * steps))
         high = np.maximum(0.0, high + rate * (asked - AIM * limits.ceiling * len(persons)))
         low = np.maximum(0.0, low + SELDOM * rate * (limits.floor * len(persons) - asked))

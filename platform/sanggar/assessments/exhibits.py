@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import distinct, func, select
 from sqlmodel import col
@@ -57,9 +57,9 @@ def handed_in(tracks: Collection[str]) -> dict[tuple[str, str], int]:
     return {(track, ref): int(count) for track, ref, count in rows}
 
 
-def undisclosed(person: Principal) -> frozenset[int]:
+def undisclosed(person: Principal, track: str) -> frozenset[int]:
     """Return decided work whose mark this mentor must not see yet: they are to mark it as an anchor."""
-    return frozenset(anchors.due(person).values())
+    return frozenset(anchors.due(replace(person, tracks=person.tracks & {track})).values())
 
 
 def work_of(person_id: int) -> list[int]:

@@ -52,7 +52,7 @@ class Table:
             if len(kept)
             else np.zeros(len(self.items), bool)
         )
-        names = tuple(name for name, on in zip(self.items, asked, strict=True) if on)
+        names = tuple(self.items[n] for n in np.flatnonzero(asked))
         return Table(
             sat=tuple(self.sat[i] for i in kept), items=names,
             shares=self.shares[kept][:, asked], correct=self.correct[kept][:, asked],
@@ -110,4 +110,4 @@ def build(owner: Track, sat: Sequence[Sat], given: Iterable[Given]) -> Table:
 
 def _asked(shares: Floats) -> NDArray[np.bool_]:
     """Return which items anybody was asked."""
-    return np.asarray((~np.isnan(shares)).any(axis=0))
+    return np.asarray((~np.isnan(shares)).any(axis=0), dtype=np.bool_)

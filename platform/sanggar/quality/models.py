@@ -104,3 +104,26 @@ class JudgeRating(Table, table=True):
     item_id: str = Field(default="", max_length=80)
     value: int
     saved_at: datetime
+
+
+class SimilarAnswers(Table, table=True):
+    """Two attempts whose wrong answers are alike: something to ask about, no verdict."""
+
+    __tablename__ = "similar_answers"
+    __table_args__ = (UniqueConstraint("one_attempt", "two_attempt"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    track: str = Field(max_length=40)
+    assessment: str = Field(max_length=80)
+    hub_id: int | None = Field(default=None, foreign_key="hub.id", index=True)
+    one_attempt: int = Field(foreign_key="attempt.id")
+    two_attempt: int = Field(foreign_key="attempt.id")
+    one_id: int = Field(foreign_key="user.id")
+    two_id: int = Field(foreign_key="user.id")
+    one_at: datetime
+    two_at: datetime
+    identical: int
+    expected: float
+    chance: float
+    items: list[str] = Field(default_factory=list, sa_type=JSON)
+    found_at: datetime

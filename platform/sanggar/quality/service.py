@@ -15,7 +15,7 @@ from sanggar.assessments import service as examining
 from sanggar.kernel import db, jobs, log, registry
 from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
-from sanggar.quality import analysis, matrix
+from sanggar.quality import analysis, likeness, matrix
 from sanggar.quality.matrix import Table
 from sanggar.quality.models import BankReport
 
@@ -23,6 +23,7 @@ from sanggar.quality.models import BankReport
 PERIOD = timedelta(days=90)
 #: a calibration is written down anew when it rests on so many times the answers of the last one
 GROWN = 1.1
+__all__ = ["analyse", "groups", "likeness", "measure", "measure_bank", "measure_banks", "store"]
 
 
 def groups(table: Table) -> dict[str, list[str]]:

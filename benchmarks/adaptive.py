@@ -8,7 +8,7 @@ information needs as many items as the issue says; `other banks` says what the c
 * exposure: the largest share of tests that asked one item (`first 100`: among the first people)
 * content: mean over people and areas of |share asked - share in the blueprint|
 * areas: the largest such difference over all tests together
-* unused: items nobody was asked
+* unused: items nobody was asked (among 2,000 people plain maximum information leaves 48 %)
 """
 
 from __future__ import annotations

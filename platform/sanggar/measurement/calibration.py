@@ -19,7 +19,7 @@ from sanggar.measurement import families
 from sanggar.measurement.estimation import Block, Estimate, Marginal, maximise
 from sanggar.measurement.irt import MODELS, Bank, Floats, Model
 from sanggar.measurement.priors import Prior
-from sanggar.measurement.responses import Responses
+from sanggar.measurement.responses import Coded, Responses
 
 PriorName = Literal["none", "auto", "lognormal"]
 
@@ -130,7 +130,7 @@ def calibrate(
         Missing answers are allowed, frequencies are honoured.
     model : str
         ``rasch`` (slope 1), ``1pl`` (one slope for all items), ``2pl``, ``3pl``, ``grm``, ``gpcm``;
-        ability is normal with mean 0 and deviation 1 under all of them.
+        ability is normal(0, 1) under all of them.
     prior : str
         ``none``: maximum likelihood. ``lognormal``: a lognormal prior on every slope: logarithms
         scatter by `SLOPE_SD` about a common level, which the answers place. ``auto``: the same on
@@ -155,27 +155,12 @@ def calibrate(
 
     Notes
     -----
-    Bock & Aitkin (1981), *Psychometrika* 46, for the marginal likelihood; Louis (1982), *JRSS B* 44,
-    for the information; standard errors of b by the delta method.
+    Bock & Aitkin (1981), *Psychometrika* 46; information by Louis (1982), *JRSS B* 44.
     """
-    if model not in MODELS:
-        raise CannotCalibrate(f"{model} is no model: choose from {', '.join(MODELS)}")
-    answered = Responses.of(
-        responses.scores, responses.names, responses.freq * ~responses.missing.all(axis=1)
-    )
-    kept, screened = _screen(answered, drop_weak)
-    if not kept:
-        raise CannotCalibrate("no item has two different scores")
-    answered = answered.take(kept)
-    codes, weights, values = _patterns(answered)
-    if model not in ("grm", "gpcm"):
-        for name, seen in zip(answered.names, values, strict=True):
-            if len(seen) > 2:
-                raise CannotCalibrate(
-                    f"{name} has {len(seen)} different scores: {model} needs two, use grm or gpcm"
-                )
-    count = nodes or (NODES if len(kept) < LONG_TEST else LONG_NODES)
-    layout = _Layout.of(model, codes, weights, [len(seen) for seen in values])
+    answered, coded, screened = _fit_for(responses, model, drop_weak)
+    codes, weights = _patterns(answered, coded)
+    count = nodes or (NODES if len(answered.names) < LONG_TEST else LONG_NODES)
+    layout = _Layout.of(model, codes, weights, [len(seen) for seen in coded.values])
     tie, fixed, free = layout.ties(model)
     places = _priors(layout, model, prior, answered.answers())
     shift = float(np.log(guessing / (1.0 - guessing)))
@@ -185,10 +170,30 @@ def calibrate(
         grid = np.linspace(-REACH, REACH, size)
         return Marginal(model, layout.blocks, grid, weights, tie, fixed, density)
 
-    rough = problem(NODES) if count > NODES else None
-    found = maximise(problem(count), free, rough)
-    gaps = {n: g for n, g in zip(answered.names, answered.coded().gaps, strict=True) if g}
+    found = maximise(problem(count), free, problem(NODES) if count > NODES else None)
+    gaps = {n: g for n, g in zip(answered.names, coded.gaps, strict=True) if g}
     return _result(model, answered, layout, found, screened, gaps, tie.shape[1], count)
+
+
+def _fit_for(
+    responses: Responses, model: Model, drop_weak: bool
+) -> tuple[Responses, Coded, list[Screened]]:
+    """Return the responses that carry a model, or say why there are none."""
+    if model not in MODELS:
+        raise CannotCalibrate(f"{model} is no model: choose from {', '.join(MODELS)}")
+    counted = responses.freq * ~responses.missing.all(axis=1)
+    answered = Responses.of(responses.scores, responses.names, counted)
+    kept, screened = _screen(answered, drop_weak)
+    if not kept:
+        raise CannotCalibrate("no item has two different scores")
+    answered = answered.take(kept)
+    coded = answered.coded()
+    for name, seen in zip(answered.names, coded.values, strict=True):
+        if len(seen) > 2 and model not in ("grm", "gpcm"):
+            raise CannotCalibrate(
+                f"{name} has {len(seen)} different scores: {model} needs two, use grm or gpcm"
+            )
+    return answered, coded, screened
 
 
 def _screen(responses: Responses, drop_weak: bool) -> tuple[list[int], list[Screened]]:
@@ -241,15 +246,12 @@ def item_rest(responses: Responses) -> Floats:
     return result
 
 
-def _patterns(
-    responses: Responses,
-) -> tuple[npt.NDArray[np.int64], Floats, tuple[Floats, ...]]:
-    """Return different answer patterns, how often each occurs, and the scores of the categories."""
-    coded = responses.coded()
+def _patterns(responses: Responses, coded: Coded) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return different answer patterns and how often each occurs."""
     counted = responses.freq > 0
     codes, inverse = np.unique(coded.codes[counted], axis=0, return_inverse=True)
     weights = np.bincount(inverse.ravel(), weights=responses.freq[counted])
-    return codes, weights.astype(np.float64), coded.values
+    return codes, weights.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

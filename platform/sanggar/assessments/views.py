@@ -13,6 +13,7 @@ from sanggar import clock, errors, ids
 from sanggar.assessments import (
     content,
     forms,
+    item_views,
     marking_views,
     reading,
     rules,
@@ -33,8 +34,8 @@ from sanggar.kernel.i18n import _, _n
 from sanggar.kernel.templating import clock_time
 from sanggar.plugin.track import ReviewRules
 
-#: `bp` carries the pages of all three modules
-__all__ = ["bp", "marking_views", "sat_views", "work_views"]
+#: `bp` carries the pages of all these modules
+__all__ = ["bp", "item_views", "marking_views", "sat_views", "work_views"]
 
 
 @bp.get("/exams/<track>/<assessment>")

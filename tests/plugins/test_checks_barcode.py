@@ -114,8 +114,13 @@ def test_dark_bars_on_red_pass_as_tills_see_red_as_white(tmp_path: Path) -> None
     )
 
 
-@pytest.mark.parametrize("x", [0.264, 0.3, 0.33, 0.5])
-@pytest.mark.parametrize("turn", [b"", b"0 1 -1 0 160 0 cm", b".966 .259 -.259 .966 40 -20 cm"])
+TURNED, LEANING = b"0 1 -1 0 160 0 cm", b".966 .259 -.259 .966 40 -20 cm"
+
+
+@pytest.mark.parametrize(
+    ("x", "turn"),
+    [(0.264, b""), (0.33, b""), (0.5, b""), (0.3, TURNED), (0.264, LEANING), (0.33, LEANING)],
+)
 def test_the_module_is_right_within_two_percent(x: float, turn: bytes, tmp_path: Path) -> None:
     content = b"q " + turn + b" " + bars(x=x, at=(12, 8)) + b" Q"
     said = findings(CHECK, pdf(tmp_path, content))["ean-x"].measured.en

@@ -300,11 +300,12 @@ def circle(pdf: pikepdf.Pdf) -> Any:
 def test_traps_end_soon_with_a_word(
     trap: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks_walk, "MAX_STEPS", 20_000)
+    monkeypatch.setattr(checks_walk, "MAX_STEPS", 3_000)
     made = sheet(b" /Trap Do", resources={"/XObject": {"/Trap": trap}})
     found = findings(CHECK, made.save(tmp_path / "a.pdf"))
     assert found["extent"].outcome == "unknown"
     assert found["trim-size"].outcome == "pass"
+    assert found["fonts"].outcome == found["colours"].outcome == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -316,6 +317,32 @@ def test_broken_content_is_no_exception(content: bytes, tmp_path: Path) -> None:
     found = outcomes(CHECK, sheet(content).save(tmp_path / "a.pdf"))
     assert found["trim-size"] == "pass"
     assert found["text-size"] == "pass"
+
+
+ODD_BOXES: list[dict[str, Any]] = [
+    {"MediaBox": Array([0, 0, 1]), "UserUnit": 0}, {"MediaBox": Array([0, 0, "a", "b"])},
+    {"TrimBox": Array([Name.A, 0, 1, 1])}, {"UserUnit": pikepdf.String("x")},
+    {"TrimBox": box(100, 60, 0, 0), "BleedBox": Array([])}, {"Contents": Array([1, 2])},
+    {"Resources": Array([])}, {"BleedBox": box(-3, -3, 1e7, 1e7)},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("entries", ODD_BOXES)
+def test_odd_pages_are_no_exception(entries: dict[str, Any], tmp_path: Path) -> None:
+    found = findings(CHECK, sheet().save(tmp_path / "a.pdf", **entries))
+    assert found["trim-size"].outcome in ("pass", "fail")
+    assert "file" not in found
+
+
+def test_a_page_that_cannot_be_read_is_never_called_fine(tmp_path: Path) -> None:
+    path = sheet().save(tmp_path / "a.pdf")
+    with pikepdf.open(path) as pdf:
+        stream = pikepdf.Stream(pdf, b"not packed at all")
+        stream["/Filter"] = Name.FlateDecode
+        pdf.pages[0].obj.Contents = stream
+        pdf.save(tmp_path / "b.pdf")
+    found = outcomes(CHECK, tmp_path / "b.pdf")
+    assert (found["extent"], found["fonts"], found["colours"]) == ("warn", "unknown", "unknown")
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n" + b"\0" * 500, b"no pdf at all"])

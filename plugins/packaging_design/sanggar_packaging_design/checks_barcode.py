@@ -10,6 +10,7 @@ were drawn; on a photo they depend on camera and light, so there nothing fails.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,8 @@ MODULES, ELEMENTS = 95, 59
 LEFT_QUIET, RIGHT_QUIET, SCANS, MAX_CODES = 11, 7, 10, 6
 #: height of the bars at 100 %, X = 0.33 mm
 HEIGHT_MM, X_MM = 22.85, 0.33
+#: pages are searched for codes this long; what was found until then is measured
+SEARCH_SECONDS = 5.0
 MAX_PICTURE = 60_000_000
 Plane = NDArray[np.float64]
 
@@ -71,8 +74,11 @@ def measure(limits: Limits, file: UploadedFile) -> list[Finding]:
 
 
 def _in_pdf(file: UploadedFile) -> Iterator[Code]:
+    until = time.process_time() + SEARCH_SECONDS
     with document(file.path) as opened:
         for number in range(min(len(opened), MAX_PAGES)):
+            if time.process_time() > until:
+                return
             page = opened[number]
             where = f"{file.name}, {number + 1}" if len(opened) > 1 else file.name
             wide, high = page.get_size()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ MM = 25.4 / 72
 #: rounding of boxes in drawing programs: 3 mm become 8.504 pt
 SLACK_MM = 0.05
 MAX_MEMORY = 256_000_000
+#: boxes that a page may have from the pages above it
+INHERITED = ("/MediaBox", "/CropBox")
 Box = tuple[float, float, float, float]
 
 
@@ -66,9 +69,13 @@ def measure(limits: Limits, path: Path, name: str) -> list[Finding]:
             found += boxes(limits, page, where)
         painted = Walk(pdf).pages()
         pages = len(pdf.pages)
-    found += [*extent(painted, pages, name), *fonts(painted, name), *text(limits, painted, name)]
-    found += [*pictures(limits, painted, name), *colours(limits, painted, name)]
-    found += overprint(painted, name)
+    said = [*fonts(painted, name), *text(limits, painted, name), *pictures(limits, painted, name)]
+    said += [*colours(limits, painted, name), *overprint(painted, name)]
+    if not painted.whole:  # what was seen may be wrong, but what was not seen is not right
+        said = [
+            f.model_copy(update={"outcome": "unknown"}) if f.outcome == "pass" else f for f in said
+        ]
+    found += [*extent(painted, pages, name), *said]
     # what is too much to be followed is too much to be drawn
     return found if painted.complex else [*found, *artwork(path, name)]
 
@@ -103,10 +110,10 @@ def _pages(pages: set[int]) -> str:
 
 def _box(page: pikepdf.Page, key: str, unit: float) -> Box | None:
     """Return a box of a page in points, None when it is not there or is no box."""
-    values: Any = page.obj.get(key)
-    if values is None and key in ("/MediaBox", "/CropBox"):
-        values = page.mediabox if key == "/MediaBox" else None
     try:
+        values: Any = page.obj.get(key)
+        if values is None and key in INHERITED:
+            values = page.mediabox if key == "/MediaBox" else page.cropbox
         x, y, u, v = (float(value) * unit for value in values)
     except ERRORS:
         return None
@@ -117,7 +124,7 @@ def _box(page: pikepdf.Page, key: str, unit: float) -> Box | None:
 def boxes(limits: Limits, page: pikepdf.Page, where: str) -> list[Finding]:
     """Return findings about finished size and bleed of one page."""
     given: Any = page.obj.get("/UserUnit", 1)
-    unit = float(given) if isinstance(given, int | float) or hasattr(given, "as_tuple") else 1.0
+    unit = float(given) if isinstance(given, int | float | Decimal) and given > 0 else 1.0
     media, trim = _box(page, "/MediaBox", unit), _box(page, "/TrimBox", unit)
     if trim is None:
         measured = words("TrimBox tidak ada", "There is no TrimBox")

@@ -35,7 +35,7 @@ from .checks_state import (
     times,
 )
 
-MAX_PAGES, MAX_DEPTH, MAX_STEPS, MAX_CONTENT = 20, 12, 400_000, 24_000_000
+MAX_PAGES, MAX_DEPTH, MAX_STEPS, MAX_CONTENT = 20, 12, 400_000, 16_000_000
 MAX_SAVED, MAX_SECONDS = 256, 5.0
 OPERATORS = (
     "q Q cm gs Do BI ID EI sh f F f* B B* b b* S s Tj TJ ' \" Tf Tm Tr BT ET cs CS sc scn SC SCN Td TD T* TL "
@@ -89,6 +89,8 @@ class Painted:
     #: pages whose content could not be read to its end
     damaged: set[int] = field(default_factory=set)
     complex: bool = False
+    #: False when some page was not read at all, so that nothing can be said about the whole
+    whole: bool = True
 
 
 class Walk:
@@ -111,11 +113,12 @@ class Walk:
             self._page = number
             try:
                 self._follow_page(page)
-            except TooComplex:
-                self.found.complex = True
+            except (TooComplex, MemoryError):
+                self.found.complex, self.found.whole = True, False
                 break
             except ERRORS:
                 self.found.damaged.add(number)
+                self.found.whole = False
         return self.found
 
     def _follow_page(self, page: pikepdf.Page) -> None:

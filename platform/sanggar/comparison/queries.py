@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
@@ -99,15 +99,22 @@ def works_of(round_id: int) -> list[int]:
     )  # fmt: skip
 
 
-def judges_of(round_id: int) -> list[int]:
-    """Return the judges of a round."""
-    return list(
-        db.session().execute(
-            select(col(RoundJudge.judge_id))
-            .where(col(RoundJudge.round_id) == round_id)
-            .order_by(col(RoundJudge.judge_id))
-        ).scalars()
-    )  # fmt: skip
+def judges(round_id: int) -> dict[int, int]:
+    """Return the judges of a round with the number of their decided comparisons."""
+    rows = db.session().execute(
+        select(col(RoundJudge.judge_id), func.count(col(Comparison.winner_id)))
+        .outerjoin(
+            Comparison,
+            and_(
+                col(Comparison.round_id) == col(RoundJudge.round_id),
+                col(Comparison.judge_id) == col(RoundJudge.judge_id),
+            ),
+        )
+        .where(col(RoundJudge.round_id) == round_id)
+        .group_by(col(RoundJudge.judge_id))
+        .order_by(col(RoundJudge.judge_id))
+    )
+    return {judge: int(count) for judge, count in rows}
 
 
 def decided(round_id: int) -> list[pairs.Comparison]:
@@ -124,16 +131,6 @@ def decided(round_id: int) -> list[pairs.Comparison]:
         (str(judge), str(winner), str(right if winner == left else left))
         for judge, left, right, winner in rows
     ]
-
-
-def counts(round_id: int) -> dict[int, int]:
-    """Return judge -> decided comparisons."""
-    rows = db.session().execute(
-        select(col(Comparison.judge_id), func.count())
-        .where(col(Comparison.round_id) == round_id, col(Comparison.winner_id).is_not(None))
-        .group_by(col(Comparison.judge_id))
-    )
-    return {judge: int(count) for judge, count in rows}
 
 
 def open_pair(round_id: int, judge_id: int) -> Comparison | None:

@@ -111,30 +111,31 @@ def show(round_id: int) -> Response:
     """Show how far a round is, and what it found to those who may know."""
     person = access.principal()
     found = queries.round_for(person, round_id)
-    judges = queries.judges_of(round_id)
+    judges, measured = queries.judges(round_id), rules.from_json(found.scale)
     judging = person.id in judges
-    measured = rules.from_json(found.scale)
-    works = queries.works_of(round_id)
+    works = len(measured.scale.values) if measured else len(queries.works_of(round_id))
     # who still judges does not see the order: it would colour the next answer
-    seen = measured is not None and (found.state is RoundState.CLOSED or not judging)
+    told = found.state is RoundState.CLOSED or not judging
     return web.page(
-        "comparison/round.html", round=found, states=RoundState, titles=_titles(), judging=judging,
-        judges=judges, counts=queries.counts(round_id), works=works, measured=measured,
+        "comparison/round.html", round=found, states=RoundState, titles=_titles(), judges=judges,
+        judging=judging, works=works, measured=measured, meaning=rules.meaning,
         progress=measured.progress(found.reliability, found.each) if measured else None,
-        wanted=rules.wanted(len(works), found.each, len(judges)), manages=service.may_manage(found, person),
-        meaning=rules.meaning, **_found(measured if seen else None, works, judges),
+        wanted=rules.wanted(works, found.each, len(judges)),
+        manages=service.may_manage(found, person),
+        **_order(found, measured if told else None, list(judges)),
     )  # fmt: skip
 
 
-def _found(
-    measured: rules.Measured | None, work_ids: list[int], judge_ids: list[int]
+def _order(
+    found: ComparisonRound, measured: rules.Measured | None, judges: list[int]
 ) -> dict[str, Any]:
     """Return the order with the names it needs; only judges' names where it is not to be seen."""
     if measured is None:
-        return {"order": None, "people": accounts.people(judge_ids), "fits": {}}
-    works = assessments.shown(work_ids)
-    order = queries.order(measured, works, assessments.undisclosed(access.principal()))
-    people = accounts.people({*judge_ids, *(work.person_id for work in works.values())})
+        return {"order": None, "people": accounts.people(judges), "fits": {}}
+    works = assessments.shown([int(value.work) for value in measured.scale.values])
+    hidden = assessments.undisclosed(access.principal(), found.track)
+    order = queries.order(measured, works, hidden)
+    people = accounts.people({*judges, *(work.person_id for work in works.values())})
     fits = {int(judge.name): judge.fit for judge in measured.scale.judges}
     return {"order": order, "people": people, "fits": fits}
 
@@ -171,12 +172,13 @@ def compare(round_id: int) -> Response:
 def _asked(found: ComparisonRound) -> dict[str, Any]:
     """Return what a judge needs beside the works: the brief, and how far they are."""
     track = registry.current().tracks.get(found.track)
-    works, judges = queries.works_of(found.id or 0), queries.judges_of(found.id or 0)
+    judges = queries.judges(found.id or 0)
+    works = len(queries.works_of(found.id or 0))
     return {
         "track": track,
         "assignment": track.assignment(found.ref) if track else None,
-        "done": queries.counts(found.id or 0).get(access.principal().id, 0),
-        "wanted": rules.wanted(len(works), found.each, len(judges)),
+        "done": judges.get(access.principal().id, 0),
+        "wanted": rules.wanted(works, found.each, len(judges)),
     }
 
 

@@ -218,6 +218,8 @@ def test_perfectly_ordered_answers_end_without_an_error():
     # a Guttman scale: slopes want to be infinite
     data = Responses.of(np.tril(np.ones((6, 5)), -1), freq=[20] * 6)
     found = calibrate(data, "2pl")
+    assert not found.converged
+    assert {item.se_a for item in found.items} == {None}
     assert np.isfinite(found.loglik)
     assert all(np.isfinite(item.a) for item in found.items)
     assert calibrate(data, "2pl", prior="auto").converged

@@ -25,6 +25,8 @@ MOST_STEPS, MOST_NEWTON = 300, 30
 STALE = 5e-3
 #: no parameter moves further than this in one step, none ends beyond this
 LONGEST, FURTHEST = 1.5, 60.0
+#: a parameter this large runs away to infinity (a slope of perfectly ordered answers): stop there
+RUNAWAY = 30.0
 #: keeps EM steps finite where the answers say nothing about a parameter
 RIDGE = 1e-8
 
@@ -280,7 +282,7 @@ def _maximise(problem: Marginal, free: Floats, rough: Marginal) -> Estimate:
     steps, near, moved, tries = 0, NEAR, np.inf, 0
     inverse: Floats | None = None
     at = rough.expect(free)
-    while steps < MOST_STEPS:
+    while steps < MOST_STEPS and np.abs(at.xi).max(initial=0.0) < RUNAWAY:
         information = rough.tie.T @ rough.expected_information(at) @ rough.tie
         information.flat[:: len(free) + 1] += RIDGE * (1.0 + np.diag(information).max(initial=0.0))
         step = np.asarray(np.linalg.solve(information, rough.tie.T @ rough.gradient(at)))
@@ -309,7 +311,7 @@ def _newton(
     if inverse is None:
         return free, np.inf, None, 0
     at, moved, stale, used = problem.expect(free), np.inf, 0.0, 0
-    while inverse is not None and used < MOST_NEWTON:
+    while inverse is not None and used < MOST_NEWTON and np.abs(at.xi).max() < RUNAWAY:
         before = moved
         free, at, moved = _walk(problem, free, at, inverse @ (problem.tie.T @ problem.gradient(at)))
         used, stale = used + 1, stale + moved

@@ -113,7 +113,7 @@ class RatingModel:
             [quad.sum(), d_spread],
         ])  # fmt: skip
         penalty = (severity @ severity + difficulty @ difficulty + steps @ steps) / (2 * WEAK**2)
-        return penalty - value, -gradient
+        return float(penalty) - value, -gradient
 
     def covariance(self, vector: Floats) -> Floats:
         """Return the inverse of the observed information (differences of the gradient)."""

@@ -192,6 +192,15 @@ def test_a_text_of_a_question_is_never_an_instruction_to_the_bank() -> None:
     assert to_plain(entry.item.stem.id) == "## Q-2 {type=single}\n= 5\n! bukan\n- [x] bukan"
 
 
+def test_texts_that_would_take_minutes_are_refused() -> None:
+    for text in ("[" * 5000, "kata " * 100_000):
+        for form in ("html", "markdown", "plain"):
+            gift = f"::Q::[{form}]{text} {{T}}"
+            assert "a text " in refusal(gift.encode(), "a.gift") or "a question " in refusal(
+                gift.encode(), "a.gift"
+            )
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["", "gift", "aiken", "moodle", "qti"]))
 def test_no_bytes_raise(data: bytes, form: str) -> None:

@@ -25,7 +25,7 @@ QTI = ("qti21", "qti22", "qti30")
 REFUSED = {
     "gift": {"ALL-Q06", "ALL-Q07", "ALL-Q08", "ALL-Q11"},
     "moodle": {"ALL-Q07"},
-    **dict.fromkeys(QTI, {"ALL-Q08"}),
+    **{form: {"ALL-Q08"} for form in QTI},
 }
 #: what comes back changed, and why that is right: it is listed
 CHANGED = {("moodle", "ALL-Q11"): "feedback of single steps"}

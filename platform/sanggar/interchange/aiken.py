@@ -117,11 +117,12 @@ def write(items: Sequence[Item], speech: Speech) -> Exported:
         if item.type not in ("single", "truefalse"):
             why = f"Aiken has single choices only, not '{item.type}'"
             done.refuse(item, why)
-        elif _OPTION.match(_line(item.stem, speech)) or _ANSWER.match(_line(item.stem, speech)):
-            done.refuse(item, "the question begins like an option of Aiken")
         else:
-            blocks.append(_block(item, speech, done))
-            done.written.append(item.id)
+            try:
+                blocks.append(_block(item, speech, done))
+                done.written.append(item.id)
+            except Unreadable as refused:
+                done.refuse(item, refused.reason)
     done.data = ("\n\n".join(blocks) + "\n").encode()
     return done
 
@@ -139,6 +140,8 @@ def _block(item: Item, speech: Speech, done: Exported) -> str:
     if any(option.feedback for option in item.options):
         done.lose(item, "feedback of options")
     rows = [_line(item.stem, speech)]
+    if _OPTION.match(rows[0]) or _ANSWER.match(rows[0]):
+        raise Unreadable("the question begins like an option of Aiken")
     answer = "A"
     for letter, option in zip(LETTERS, item.options, strict=False):
         rows.append(f"{letter}. {_line(option.text, speech)}")

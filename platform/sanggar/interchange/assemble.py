@@ -41,7 +41,10 @@ def assemble(found: Found, *, area: str = "", level: str = "", language: str = "
     language : str
         Language of the file's texts, ``id`` or ``en``, where the file holds one only.
     """
-    done = Imported(images=dict(found.images), refused=list(found.refused), notes=list(found.notes))
+    done = Imported(
+        images=dict(found.images), refused=list(found.refused), lost=list(found.lost),
+        notes=list(found.notes),
+    )  # fmt: skip
     used: set[str] = set()
     for draft in found.drafts[:MAX_ITEMS]:
         draft.id = _unique(draft.id or draft.name, used)

@@ -44,6 +44,8 @@ def read(data: bytes, found: Found, language: str) -> None:
         body = "\n".join(block.lines)
         name = f"question {seen}"
         try:
+            if len(body) > texts.MAX_HTML:
+                raise Unreadable(f"a question of more than {texts.MAX_HTML:,} characters")
             title = _TITLE.match(_hide(body).lstrip())
             name = show(title["title"]).strip() if title and title["title"].strip() else name
             found.drafts.append(_draft(block, body, name, language))
@@ -73,7 +75,8 @@ def _blocks(text: str, found: Found) -> list[Block]:
                 (m["kind"], unquote(m["value"].replace("\\]", "]"))) for m in _MARK.finditer(line)
             ]
         elif category := _CATEGORY.match(line):
-            found.notes.append(f"line {number}: category '{category['path'].strip()}' is not kept")
+            name = f"category '{category['path'].strip()}'"
+            found.lose(name, f"line {number}: not a question: categories are not kept")
         elif line.strip():
             block.line = block.line or number
             block.lines.append(line)
@@ -110,7 +113,7 @@ class Reader:
         shown = show(raw).strip()
         dropped: list[str] = []
         if form == "markdown":
-            text = texts.clean(shown)
+            text = texts.guarded(texts.clean(shown))
         elif form == "plain":
             text = texts.from_plain(shown)
         else:

@@ -132,7 +132,12 @@ class Found:
     drafts: list[Draft] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
+    lost: list[Loss] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def lose(self, name: str, what: str) -> None:
+        """Note what is not a question and does not come along."""
+        self.lost.append(Loss(name, what))
 
     def refuse(self, name: str, reason: str, line: int = 0) -> None:
         """Note what cannot be taken over."""

@@ -50,7 +50,7 @@ def read(data: bytes, found: Found, language: str) -> None:
         name = name or f"question {number}"
         if kind == "category":
             path = " ".join(words(child(question, "category")).split())
-            found.notes.append(f"line {question.sourceline}: category '{path}' is not kept")
+            found.lose(f"category '{path}'", "not a question: categories are not kept")
             continue
         try:
             found.drafts.append(Question(question, name, found, language).draft())
@@ -169,6 +169,8 @@ class Question:
             return Text(id="")
         inner = child(element, "text")
         raw = texts.clean(words(inner if inner is not None else element))
+        if len(raw) > texts.MAX_HTML:
+            raise Unreadable(f"a text of more than {texts.MAX_HTML:,} characters")
         parts = {m["language"].lower(): m["text"] for m in _MULTILANG.finditer(raw)}
         form = element.get("format") or default
         if {"id", "en"} <= set(parts):
@@ -181,7 +183,7 @@ class Question:
         raw = _PLUGINFILE.sub(lambda m: self._picture(unquote(m[1])), self.before(raw))
         dropped: list[str] = []
         if form == "markdown":
-            text = texts.clean(raw)
+            text = texts.guarded(texts.clean(raw))
         elif form == "plain_text":
             text = texts.from_plain(raw)
         else:

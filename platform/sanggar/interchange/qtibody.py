@@ -225,13 +225,13 @@ def hotspot(build: Build) -> None:
     holder = _interaction(build, "hotspotInteraction", maxChoices="1" if one else "0")
     path, kind = build.folder + item.image, archive.image_kind(data)
     if build.version.kebab:
-        alt = item.params.get("alt", "") or item.image
+        alt = _alt(build) or item.image
         etree.SubElement(holder, "img", src=path, alt=alt, width=str(width), height=str(height))
     else:
         picture = etree.SubElement(holder, "object", data=path, type=MIME[kind])
         picture.set("width", str(width))
         picture.set("height", str(height))
-        picture.text = item.params.get("alt", "")
+        picture.text = _alt(build)
     for option in item.options:
         etree.SubElement(holder, "hotspotChoice", {
             "identifier": _identifier(option), "shape": "rect",
@@ -245,6 +245,12 @@ def hotspot(build: Build) -> None:
     declared = build.declare("RESPONSE", "single" if one else "multiple", "identifier")
     build.correct(declared, *(_identifier(option) for option in keys))
     build.scored.append(("RESPONSE", "match", item.points))
+
+
+def _alt(build: Build) -> str:
+    params = build.item.params
+    english = params.get("alt_en", "") if build.speech.main == "en" else ""
+    return english or params.get("alt", "")
 
 
 def _coords(place: str, width: int, height: int) -> str:

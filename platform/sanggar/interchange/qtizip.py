@@ -72,7 +72,10 @@ class _Package:
                 else:
                     resources[path] = _keywords(resource)
             elif kind.startswith(("imsqti_", "associatedcontent")) or "qti" in kind.lower():
-                self.found.refuse(href or kind, f"a resource of the type '{kind}' is not an item")
+                why = _OTHER["questestinterop"] if "v1p" in kind else ""
+                self.found.refuse(
+                    href or kind, why or f"a resource of the type '{kind}' is not an item"
+                )
         return resources
 
     def read(self, name: str, facts: dict[str, str], language: str) -> None:

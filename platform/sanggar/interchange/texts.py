@@ -16,6 +16,7 @@ import markdown
 from lxml import etree, html
 
 from sanggar.interchange.fromhtml import Converter, flat
+from sanggar.interchange.model import Unreadable
 
 #: tags QTI 2.1 knows in running text and blocks, with the attributes kept
 KEPT: dict[str, tuple[str, ...]] = {
@@ -26,6 +27,9 @@ KEPT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _LINK = re.compile(r"(https?:|mailto:|tel:|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p>(.*)</p>", re.DOTALL)
+MAX_TEXT, MAX_BRACKETS = 20_000, 300
+#: HTML may be wordy before it becomes Markdown
+MAX_HTML = 400_000
 #: characters that neither XML nor our files may hold
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 
@@ -53,10 +57,22 @@ class _Converters(threading.local):
 _converters = _Converters()
 
 
+def guarded(text: str) -> str:
+    """Return text that can be rendered in good time; raise `Unreadable` for any other.
+
+    An item's text has at most 6,000 characters; thousands of open brackets take Markdown minutes.
+    """
+    if len(text) > MAX_TEXT:
+        raise Unreadable(f"a text of more than {MAX_TEXT:,} characters")
+    if text.count("[") > MAX_BRACKETS:
+        raise Unreadable(f"a text with more than {MAX_BRACKETS} opening brackets")
+    return text
+
+
 @lru_cache(maxsize=4000)
 def to_html(text: str) -> str:
     """Return Markdown as HTML; raw HTML in it is shown as text."""
-    return _converters.one.reset().convert(clean(text))
+    return _converters.one.reset().convert(guarded(clean(text)))
 
 
 def to_xhtml(text: str, *, inline: bool = False) -> etree._Element:
@@ -124,6 +140,8 @@ def from_html(source: str, dropped: list[str], *, bullet: str = "-") -> str:
     text = clean(source)
     if not text:
         return ""
+    if len(text) > MAX_HTML:
+        raise Unreadable(f"a text of more than {MAX_HTML:,} characters")
     if "<" not in text and "&" not in text:
         return from_plain(text)
     root = html.fragment_fromstring(text, create_parent="div")

@@ -43,15 +43,15 @@ def plain_environment() -> dict[str, str]:
 class Site:
     """One demo folder, served; it may be killed and started again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, track_dirs: str = "") -> None:
+        self.folder, self.track_dirs = folder, track_dirs
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self.app: Flask = create_app(
             Settings.load(
                 {}, mode="demo", data_dir=str(folder), base_url=self.url, log_level="ERROR",
-                rate_limits=False,
+                rate_limits=False, track_dirs=track_dirs,
             )
         )  # fmt: skip
 
@@ -61,6 +61,7 @@ class Site:
             **plain_environment(), "SANGGAR_MODE": "demo", "SANGGAR_DATA_DIR": str(self.folder),
             "SANGGAR_DATABASE_URL": "", "SANGGAR_BASE_URL": self.url, "SANGGAR_WORKERS": "1",
             "SANGGAR_LOG_LEVEL": "ERROR", "SANGGAR_RATE_LIMITS": "0",
+            "SANGGAR_TRACK_DIRS": self.track_dirs,
         }  # fmt: skip
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(

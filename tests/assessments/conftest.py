@@ -152,13 +152,36 @@ def make_track() -> Track:
     )  # fmt: skip
 
 
+def install(app: Flask, made: Track) -> None:
+    """Put a track in the place of the photography plugin."""
+    found = app.extensions[registry.EXTENSION]
+    app.extensions[registry.EXTENSION] = dataclasses.replace(
+        found, tracks=MappingProxyType({**found.tracks, made.id: made})
+    )
+
+
+def place(track: Track, **change: object) -> Track:
+    """Change the theory exam of the track that is in place, in the words of its file."""
+    exams = []
+    for exam in track.assessments:
+        values = exam.model_dump(by_alias=True)
+        exams.append(
+            Assessment.model_validate({**values, **change}) if exam.id == "theory" else exam
+        )
+    made = track.model_copy(update={"assessments": tuple(exams)})
+    install(_APP[0], made)
+    return made
+
+
+_APP: list[Flask] = []
+
+
 @pytest.fixture
 def track(app: Flask) -> Iterator[Track]:
     """The test track, in the place of the photography plugin."""
     made = make_track()
     before = app.extensions[registry.EXTENSION]
-    app.extensions[registry.EXTENSION] = dataclasses.replace(
-        before, tracks=MappingProxyType({**before.tracks, made.id: made})
-    )
+    _APP[:] = [app]
+    install(app, made)
     yield made
     app.extensions[registry.EXTENSION] = before

@@ -228,6 +228,17 @@ def note(attempt: Attempt, kind: str, now: datetime, **data: Any) -> None:
     )
 
 
+def note_elsewhere(attempt: Attempt, now: datetime) -> None:
+    """Write down, once, that answers came from outside the room: kept like all others."""
+    known = db.session().exec(
+        select(AssessmentLog.id).where(
+            col(AssessmentLog.attempt_id) == attempt.id, col(AssessmentLog.kind) == "elsewhere"
+        )
+    ).first()  # fmt: skip
+    if known is None:
+        note(attempt, "elsewhere", now)
+
+
 def hold(attempt_id: int, person_id: int) -> Attempt:
     """Return one's own attempt and hold it until the transaction ends."""
     attempt = db.lock(Attempt, attempt_id)

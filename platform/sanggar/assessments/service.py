@@ -9,6 +9,7 @@ from sanggar.assessments.attempts import (
     advance,
     decide_overdue,
     hold,
+    note_elsewhere,
     start_attempt,
     submit_attempt,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "hold",
     "judge_item",
     "look_at",
+    "note_elsewhere",
     "pauses",
     "recuse",
     "rejudge",

@@ -184,6 +184,8 @@ def answer(attempt_id: int, position: int) -> Response:
     if form.token != held.token:
         raise errors.Conflict(_("This page belongs to another attempt. Reload it."))
     taken = uploads.take(held, position, form.fields, files, now)
+    if not invigilating.inside(held.networks, request.remote_addr or ""):
+        service.note_elsewhere(held, now)
     saved = service.answer_from_form(
         held, position, taken.fields, seq=form.seq, client=form.client, newest=form.plain, now=now
     )

@@ -475,6 +475,44 @@ def upgrade() -> None:
             batch_op.f("ix_score_change_attempt_id"), ["attempt_id"], unique=False
         )
 
+    op.create_table(
+        "similar_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(length=40), nullable=False),
+        sa.Column("assessment", sa.String(length=80), nullable=False),
+        sa.Column("hub_id", sa.Integer(), nullable=True),
+        sa.Column("one_attempt", sa.Integer(), nullable=False),
+        sa.Column("two_attempt", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("two_id", sa.Integer(), nullable=False),
+        sa.Column("one_at", UTCDateTime(), nullable=False),
+        sa.Column("two_at", UTCDateTime(), nullable=False),
+        sa.Column("identical", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Float(), nullable=False),
+        sa.Column("chance", sa.Float(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("found_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["hub_id"], ["hub.id"], name=op.f("fk_similar_answers_hub_id_hub")),
+        sa.ForeignKeyConstraint(
+            ["one_attempt"], ["attempt.id"], name=op.f("fk_similar_answers_one_attempt_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["one_id"], ["user.id"], name=op.f("fk_similar_answers_one_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["two_attempt"], ["attempt.id"], name=op.f("fk_similar_answers_two_attempt_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["two_id"], ["user.id"], name=op.f("fk_similar_answers_two_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_similar_answers")),
+        sa.UniqueConstraint(
+            "one_attempt", "two_attempt", name=op.f("uq_similar_answers_one_attempt_two_attempt")
+        ),
+    )
+    with op.batch_alter_table("similar_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_similar_answers_hub_id"), ["hub_id"], unique=False)
+
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.add_column(sa.Column("hub_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("window_id", sa.Integer(), nullable=True))
@@ -558,6 +596,10 @@ def downgrade() -> None:
         batch_op.drop_column("window_id")
         batch_op.drop_column("hub_id")
 
+    with op.batch_alter_table("similar_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_similar_answers_hub_id"))
+
+    op.drop_table("similar_answers")
     with op.batch_alter_table("score_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_change_attempt_id"))
 

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("sanggar.cli.items.measures:stats", "Print classical statistics of responses."),
     "calibrate": ("sanggar.cli.items.measures:calibrate", "Estimate item parameters (IRT)."),
     "score": ("sanggar.cli.items.measures:score", "Estimate abilities (EAP, MAP, WLE)."),
+    "cut": ("sanggar.cli.items.cuts:cut", "Find a cut score (Angoff, bookmark)."),
     "import": ("sanggar.cli.items.exchange:import_", "Read GIFT, Aiken, Moodle XML or QTI."),
     "export": ("sanggar.cli.items.exchange:export", "Write GIFT, Aiken, Moodle XML or QTI."),
 }

@@ -133,11 +133,7 @@ def next_step(
         item = _field_item(answers, seed, rules, field_test, field_shown)
         if item is not None:
             return _step(rules, known, VERDICTS[int(what[0])], item=item, field=True)
-        items = np.array([a.item for a in scored], dtype=np.int64)
-        free = np.ones((1, len(pool)), dtype=bool)
-        free[0, items] = False
-        free[0, [i for i in barred if 0 <= i < len(pool)]] = False
-        taken = np.bincount(pool.area[items], minlength=len(pool.shares))[None].astype(np.float64)
+        free, taken = _left(pool, scored, barred)
         noise = chance(seed, position).random((1, len(pool)))
         best = choose(pool, rules, known, free, taken, use.prices(rules.limits), noise)
         if best[0] >= 0:
@@ -188,6 +184,18 @@ def _scored(pool: Pool, answers: Sequence[Answer]) -> list[Answer]:
                 f"item {a.item} has {pool.categories[a.item]} categories, not {a.score}"
             )
     return scored
+
+
+def _left(
+    pool: Pool, scored: Sequence[Answer], barred: Collection[int]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Return which items may still be asked, and how many were asked of each area."""
+    items = np.array([a.item for a in scored], dtype=np.int64)
+    free = np.ones((1, len(pool)), dtype=bool)
+    free[0, items] = False
+    free[0, [i for i in barred if 0 <= i < len(pool)]] = False
+    taken = np.bincount(pool.area[items], minlength=len(pool.shares))
+    return free, taken[None].astype(np.float64)
 
 
 def _known(pool: Pool, scored: Sequence[Answer]) -> Ability:

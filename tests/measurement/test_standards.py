@@ -56,12 +56,12 @@ def test_standard_error_is_what_other_panels_would_show() -> None:
     rng = np.random.default_rng(0)
     item = rng.normal(0.6, 0.1, 30)
     cuts, told = [], []
-    for _ in range(300):
+    for _ in range(160):
         table = np.clip(item + rng.normal(0, 0.06, (8, 1)) + rng.normal(0, 0.1, (8, 30)), 0, 1)
         found = standards.angoff(table, [str(i) for i in range(8)], [str(i) for i in range(30)])
         cuts.append(found.cut)
         told.append(found.se**2)
-    assert np.sqrt(np.mean(told)) == pytest.approx(np.std(cuts), rel=0.12)
+    assert np.sqrt(np.mean(told)) == pytest.approx(np.std(cuts), rel=0.15)
 
 
 def test_rounds_show_that_talking_brought_judges_together() -> None:

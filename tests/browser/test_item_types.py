@@ -85,6 +85,11 @@ def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         served.stop()
 
 
+def area(item: dict, key: str) -> str:
+    """Return the place of an area in percent of its picture."""
+    return next(option["place"] for option in item["options"] if option["id"] == key)
+
+
 def fill(me: Visitor, item: dict) -> None:
     """Answer one question as a person does; pictures and lists by the keyboard."""
     if item["type"] == "upload":
@@ -96,6 +101,14 @@ def fill(me: Visitor, item: dict) -> None:
         key = acts.key_of(item)
         me.page.locator(f'[data-spot="{key}"]').click()  # on the picture
         assert me.page.locator(f'[name="answer"][value="{key}"]').is_checked()
+        seen, spot = (
+            me.page.locator(at).bounding_box() for at in (".spots img", f'[data-spot="{key}"]')
+        )
+        left, top, width, height = map(float, area(item, key).split())
+        assert abs(spot["y"] - seen["y"] - top / 100 * seen["height"]) < 3
+        assert abs(spot["x"] - seen["x"] - left / 100 * seen["width"]) < 3
+        assert abs(spot["height"] - height / 100 * seen["height"]) < 3
+        assert abs(spot["width"] - width / 100 * seen["width"]) < 3
         me.page.locator('[name="answer"]').first.focus()
         for _ in range("abcdefghijkl".index(key)):
             me.page.keyboard.press("ArrowDown")

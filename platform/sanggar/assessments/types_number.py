@@ -143,15 +143,15 @@ def _units(params: Mapping[str, str]) -> dict[str, Decimal]:
         found = dict(read_units(params["units"]))
     except UnitError:
         return {}
-    own = plain_unit(params.get("unit", ""))
-    return {own: Decimal(1), **found} if own else found
+    own = {plain_unit(params[name]): Decimal(1) for name in ("unit", "unit_en") if params.get(name)}
+    return {**own, **found}
 
 
 def shown_unit(params: Mapping[str, str]) -> dict[str, str]:
     """Return what a page says about units: the one beside the field, or that one is asked for."""
     if params.get("ask-unit") == "yes":
         return {"ask_unit": "yes"}
-    extra = {"unit": params["unit"]} if params.get("unit") else {}
+    extra = {name: params[name] for name in ("unit", "unit_en") if params.get(name)}
     return {**extra, "units": "yes"} if params.get("units") else extra
 
 
@@ -188,6 +188,8 @@ def number_key(params: Mapping[str, str], language: str) -> str:
     """Return the value with its unit and tolerance, as people of the language write it."""
 
     unit = params.get("unit", "")
+    if language == "en":
+        unit = params.get("unit_en", "") or unit
 
     def written(name: str) -> str:
         number = decimal(params.get(name, "0"))

@@ -15,9 +15,9 @@ from sanggar.plugin.quizunits import UnitError, read_units
 #: parameters that each core type knows; a plugin's own types check theirs themselves
 KNOWN: dict[str, tuple[str, ...]] = {
     "single": ("shuffle",), "multiple": ("credit", "shuffle"), "truefalse": (),
-    "numeric": ("units", "ask-unit"), "short": ("distance",), "ordering": ("credit",),
+    "numeric": ("units", "ask-unit", "unit_en"), "short": ("distance",), "ordering": ("credit",),
     "matching": ("shuffle",), "matrix": ("columns", "shuffle"), "hotspot": ("image", "alt"),
-    "cloze": ("distance",), "parametric": ("where", "units", "ask-unit"),
+    "cloze": ("distance",), "parametric": ("where", "units", "ask-unit", "unit_en"),
     "upload": ("types", "size_mb", "max"), "essay": ("min_words", "max_words"),
 }  # fmt: skip
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {

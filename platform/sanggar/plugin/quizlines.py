@@ -15,7 +15,7 @@ from sanggar.plugin.quizraw import RawGap, RawOption, RawVar, Section
 #: parameters that are texts: the English file repeats them
 TRANSLATED = ("columns", "alt")
 #: parameters of a parametric item; every other `: name = …` there is a variable
-PARAMETERS = ("where", "units", "ask-unit")
+PARAMETERS = ("where", "units", "ask-unit", "unit_en")
 
 _PAIR = re.compile(r"-[ \t]+(?P<left>.*?)[ \t]*=>[ \t]*(?P<right>.*)$")
 _ARROW = re.compile(r"-[ \t]+.*?(?:->|→|⇒)")

@@ -24,4 +24,11 @@ ROUTES = {
     "assessments.give_back": "mentor",
     "assessments.save": "mentor",
     "assessments.judge": "mentor",
+    "assessments.clear": "mentor",
+    "assessments.drop_comment": "mentor",
+    "assessments.make_anchor": "mentor",
+    "assessments.page_picture": "mentor talent",
+    "assessments.record": "talent",
+    "assessments.sat": "admin hub_officer",
+    "assessments.void": "admin hub_officer",
 }

@@ -201,23 +201,24 @@ def place_items(
     ])  # fmt: skip
 
 
-def advance(attempt: Attempt, position: int, now: datetime, *, skip: bool = False) -> None:
+def advance(attempt: Attempt, position: int, now: datetime, *, skip: bool = False) -> bool:
     """Ask the next question of an adaptive attempt, or end it; `attempt` is held by the caller.
 
     Asking twice from the same question changes nothing: the second time it is not the last any
-    more. Without an answer it stays, unless the talent says that they do not know (`skip`).
+    more. Without an answer it stays, unless the talent says that they do not know (`skip`): false.
     """
     if attempt.state is not AttemptState.LIVE or position != attempt.size:
-        return
+        return True
     if not skip and not adaptive.answered(attempt):
-        return
+        return False
     chosen = adaptive.after(attempt, now)
     if chosen is None:
         decide(attempt, now, "enough")
-        return
+        return True
     attempt.size += 1
     place_items(attempt, [chosen.drawn], attempt.size, [chosen])
     db.flush()
+    return True
 
 
 def note(attempt: Attempt, kind: str, now: datetime, **data: Any) -> None:

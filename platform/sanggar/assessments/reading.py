@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel, col
 
 from sanggar import errors
-from sanggar.assessments import content, grading, rules
+from sanggar.assessments import calibrations, content, grading, rules
 from sanggar.assessments.models import (
     Answer,
     AnswerLog,
@@ -63,6 +63,7 @@ class Sitting:
     paused_at: datetime | None
     window_id: int | None
     networks: list[str]
+    ability: float | None
     ability_error: float | None
 
     @property
@@ -102,7 +103,7 @@ _SITTINGS = select(
     _ATTEMPT.deadline, _ATTEMPT.submitted_at, _ATTEMPT.decided_at, _ATTEMPT.state, _ATTEMPT.token,
     _ATTEMPT.last_seq, _ATTEMPT.pass_total, _ATTEMPT.pass_each_unit, _ATTEMPT.score,
     _ATTEMPT.by_unit, _ATTEMPT.passed, _ATTEMPT.selection, _ATTEMPT.paused_at,
-    _ATTEMPT.window_id, _ATTEMPT.networks, _ATTEMPT.ability_error,
+    _ATTEMPT.window_id, _ATTEMPT.networks, _ATTEMPT.ability, _ATTEMPT.ability_error,
 ).where(_ATTEMPT.person_id == bindparam("person"), _ATTEMPT.state != AttemptState.VOIDED)  # fmt: skip
 _ONE = _SITTINGS.where(_ATTEMPT.id == bindparam("attempt"))
 _HISTORY = _SITTINGS.where(
@@ -160,6 +161,24 @@ def windows(person_id: int, exam: Assessment, track: str, now: datetime) -> list
 def minutes(person_id: int, exam: Assessment, now: datetime) -> int:
     """Return how long somebody has for an exam, extra time included."""
     return round(exam.minutes * (1 + invigilation.extra_percent(person_id, now) / 100))
+
+
+def likely(sitting: Sitting, exam: Assessment | None, now: datetime) -> tuple[float, float] | None:
+    """Return between which scores somebody would most likely land again (two thirds of the time)."""
+    if sitting.score is None:
+        return None
+    if sitting.adaptive:
+        owner = content.find_assessment(sitting.track, sitting.assessment)[0]
+        if owner is None or exam is None or sitting.ability is None:
+            return None
+        scale = calibrations.bank(owner, exam, now)
+        error = sitting.ability_error or 0.0
+        if scale is None:
+            return None
+        ends = (sitting.ability - error, sitting.ability + error)
+        return scale.reference.percent(ends[0]), scale.reference.percent(ends[1])
+    error = rules.standard_error(sitting.score, sitting.size)
+    return max(0.0, sitting.score - error), min(100.0, sitting.score + error)
 
 
 @dataclass(frozen=True)

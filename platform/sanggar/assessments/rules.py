@@ -181,6 +181,23 @@ def most_items(exam: Assessment) -> int:
     return exam.adaptive.most + exam.adaptive.more + exam.adaptive.field_test
 
 
+def standard_error(percent: float, size: int) -> float:
+    """Return the standard error of a percentage from so many questions, in percent.
+
+    Notes
+    -----
+    Binomial error of one person's score: Lord (1955), Educational and Psychological Measurement 15,
+    325-336: ``sqrt(x (n - x) / (n - 1)) / n``.
+
+    >>> round(standard_error(75, 40), 2), standard_error(100, 40), standard_error(50, 1)
+    (6.93, 0.0, 0.0)
+    """
+    if size < 2:
+        return 0.0
+    share = percent / 100
+    return float(100 * (share * (1 - share) / (size - 1)) ** 0.5)
+
+
 def may_review(review: ReviewRules, *, window_over: bool) -> bool:
     """Return whether a decided attempt can be looked through now."""
     return review.after == "decided" or (review.after == "window" and window_over)

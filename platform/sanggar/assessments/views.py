@@ -198,7 +198,10 @@ def answer(attempt_id: int, position: int) -> Response:
     if web.wants_json():
         return jsonify(ok=True, **_receipt(held, saved, now))
     if held.selection == "adaptive" and form.go in ("next", "skip"):
-        service.advance(held, position, now, skip=form.go == "skip")
+        skip = form.go == "skip"
+        if not service.advance(held, position, now, skip=skip):
+            here = url_for("assessments.question", attempt_id=attempt_id, position=position)
+            return web.go(here, _("Answer first, or say that you do not know."), kind="warn")
     return _onward(held, position, form.go)
 
 
@@ -283,7 +286,7 @@ def result(attempt_id: int) -> Response:
     allowed = rules.allowance(exam.attempts, reading.past(history), now) if exam else None
     return web.page(
         "assessments/result.html", sitting=sitting, track=owner, exam=exam, allowance=allowed, now=now,
-        reviewable=_reviewable(sitting, now),
+        reviewable=_reviewable(sitting, now), likely=reading.likely(sitting, exam, now),
         titles={u.id: u.title for u in owner.units} if owner else {},
     )  # fmt: skip
 

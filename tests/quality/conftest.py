@@ -10,7 +10,16 @@ import pytest
 from tests.assessments.conftest import make_track, track
 
 from sanggar.accounts import service as accounts
-from sanggar.assessments.models import Anchor, Marking, Submission, SubmissionState, TaskKind
+from sanggar.assessments.models import (
+    Anchor,
+    Attempt,
+    AttemptItem,
+    AttemptState,
+    Marking,
+    Submission,
+    SubmissionState,
+    TaskKind,
+)
 from sanggar.kernel.access import Principal, Role
 
 __all__ = ["make_track", "track"]
@@ -86,5 +95,39 @@ def mark(tx, people, now, track, second) -> Mark:
                         levels=levels(rng, theta, 0.0), made_by_id=people.mentor, made_at=at,
                     ))  # fmt: skip
         return made
+
+    return write
+
+
+@pytest.fixture
+def sat(tx, people, now, track) -> Callable[..., None]:
+    """`sat(n)` writes n decided attempts of the theory exam, each with a form of its own."""
+
+    def write(attempts: int, spread: float = 1.0) -> None:
+        rng = np.random.default_rng(3)
+        hard = {
+            item.id: float(d) for item, d in zip(track.items, rng.normal(0, 0.7, 30), strict=True)
+        }
+        with tx() as session:
+            for n in range(attempts):
+                at, theta = now - timedelta(hours=attempts - n), rng.normal(0.8, spread)
+                row = Attempt(
+                    person_id=people.peer, track="photography", assessment="theory", seed=str(n),
+                    token=str(n), size=20, started_at=at, deadline=at, submitted_at=at,
+                    decided_at=at, state=AttemptState.DECIDED, pass_total=70,
+                )  # fmt: skip
+                session.add(row)
+                session.flush()
+                form = [track.items[i] for i in rng.permutation(len(track.items))[:20]]
+                right = [rng.random() < 1 / (1 + np.exp(hard[i.id] - 1.3 * theta)) for i in form]
+                row.score = 100 * float(np.mean(right))
+                row.passed = row.score >= 70
+                session.add_all(
+                    AttemptItem(
+                        attempt_id=row.id, position=p, item_id=i.id, item_version="v1",
+                        unit=i.area, item={}, share=float(r), correct=bool(r),
+                    )
+                    for p, (i, r) in enumerate(zip(form, right, strict=True), 1)
+                )  # fmt: skip
 
     return write

@@ -21,6 +21,11 @@ from sanggar.quality.models import MarkerReport
 PAGE = "/quality/markers/photography"
 
 
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markers_report, "RESAMPLES", 40)
+
+
 @pytest.fixture
 def counted(tx, mark, people) -> list[int]:
     works = mark(45, anchors=9, waiting=3)
@@ -60,7 +65,9 @@ def test_fair_totals_help_the_works_of_severe_markers(tx, people, second, counte
     assert len(rows) == 42, "work that is not decided yet is not shown"
     severe = [r for r in rows if r["markers"] == sorted((second, people.admin))]
     lenient = [r for r in rows if r["markers"] == sorted((people.mentor, second))]
-    assert min(r["fair"] - r["raw"] for r in severe) > 0 > max(r["fair"] - r["raw"] for r in lenient)
+    assert (
+        min(r["fair"] - r["raw"] for r in severe) > 0 > max(r["fair"] - r["raw"] for r in lenient)
+    )
 
 
 def test_counting_again_overwrites_the_month_and_changes_no_decision(tx, people, counted) -> None:
@@ -107,9 +114,7 @@ def test_nobody_is_compared_without_common_works(tx, mark, people, second) -> No
         for rating in assessments.ratings("photography"):
             mine = replace(rating, submission_id=1000 * rating.marker_id + rating.submission_id)
             ratings.append(mine)
-    found = markers_report.severities(
-        owner.assignments[0], {r.submission_id: [r] for r in ratings}
-    )
+    found = markers_report.severities(owner.assignments[0], {r.submission_id: [r] for r in ratings})
     assert (found["severity"], found["why"]) == (None, "apart")
     assert len(found["groups"]) == 3
 
@@ -169,7 +174,9 @@ def test_asking_twice_counts_once(tx, client, login, people, mark) -> None:
     assert "sedang dihitung" in first and "baru saja dihitung" in again
 
 
-def test_months_can_be_chosen_and_unknown_ones_are_no_page(tx, client, login, people, counted) -> None:
+def test_months_can_be_chosen_and_unknown_ones_are_no_page(
+    tx, client, login, people, counted
+) -> None:
     with tx():
         markers.measure_track("photography", "2026-10")
     login(client, people.mentor)

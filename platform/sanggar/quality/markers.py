@@ -76,7 +76,7 @@ def _stored(track: str, month: str) -> MarkerReport | None:
     ).first()  # fmt: skip
 
 
-@jobs.every(minute="30", hour="17", day="1")
+@jobs.every(minute="40", hour="0", day="1")
 def measure_markers() -> None:
     """Have the reports of the month that has just ended counted, each in a job of its own."""
     first = clock.local(clock.now()).replace(day=1)

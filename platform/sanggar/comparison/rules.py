@@ -17,7 +17,7 @@ EACH = (3, 30)
 #: From here on the order of works is good, or good enough to talk about.
 GOOD, USABLE = 0.80, 0.60
 #: Sizes of the picture of a scale, in its own units; a phone shows them nearly one to one.
-WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 360, 34, 14, 22, 8, 26
+WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 300, 34, 14, 22, 8, 26
 
 
 def most_each(works: int, judges: int) -> int:

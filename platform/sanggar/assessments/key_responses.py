@@ -11,7 +11,10 @@ from sanggar.plugin.items import Gap, Item
 
 
 def right(item: Item) -> Any:
-    """Return a response that earns the full score, None where a person or a plugin's type decides."""
+    """Return a response that earns the full score, None where a person or a plugin's type decides.
+
+    A parametric item has one only when it is dealt.
+    """
     keys = [option.id for option in item.options if option.key]
     match item.type:
         case "single" | "truefalse" | "hotspot":
@@ -20,7 +23,7 @@ def right(item: Item) -> Any:
             return keys
         case "ordering":
             return {option.id: place for place, option in enumerate(item.options, 1)}
-        case "numeric" | "parametric":
+        case "numeric" | "parametric" if "value" in item.params:
             unit = item.params.get("unit", "") if item.params.get("ask-unit") == "yes" else ""
             return f"{item.params['value']} {unit}".strip()
         case "short":
@@ -49,7 +52,7 @@ def wrong(item: Item) -> Any:
             return [*keys[:-1], next(i for i in ids if i not in keys)]
         case "ordering":
             return {option: place for place, option in enumerate(reversed(ids), 1)}
-        case "numeric" | "parametric":
+        case "numeric" | "parametric" if "value" in item.params:
             return str(round(float(item.params["value"]) * 2 + 7, 2))
         case "short":
             return "tidak tahu"

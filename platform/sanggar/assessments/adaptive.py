@@ -187,7 +187,8 @@ def result(attempt: Attempt, now: datetime) -> tuple[rules.Result, bool | None]:
     ]
     scored = [g for g in given if g.scored and g.parameters]
     bank = calibrations.reference(owner, exam, scored, now)
-    known = bank.ability([g.parameters for g in scored], [g.right for g in scored])
+    parameters, right = [g.parameters for g in scored], [g.right for g in scored]
+    known = bank.ability(parameters, right)
     attempt.ability, attempt.ability_error = known.mean, known.sd
     cut = bank.ability_at(attempt.pass_total)
     units = {
@@ -197,7 +198,7 @@ def result(attempt: Attempt, now: datetime) -> tuple[rules.Result, bool | None]:
         for unit in bank.units
     }
     total = round(bank.percent(known.mean), 4)
-    passed = bank.verdict(exam, known, cut)
+    passed = bank.verdict(exam, known, cut, parameters, right)
     return rules.Result(total, {u: round(v, 4) for u, v in units.items()}), passed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, or_
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -59,7 +59,8 @@ def due(person: Principal) -> dict[str, int]:
 def _next(person: Principal, track: str) -> int | None:
     seen = select(Marking.id).where(
         col(Marking.submission_id) == col(Anchor.submission_id),
-        col(Marking.marker_id) == person.id, col(Marking.submitted_at).is_not(None),
+        col(Marking.marker_id) == person.id,
+        or_(col(Marking.submitted_at).is_not(None), col(Marking.anchor).is_(False)),
     ).exists()  # fmt: skip
     known = select(Recusal.id).where(
         col(Recusal.person_id) == col(Submission.person_id), col(Recusal.mentor_id) == person.id
@@ -70,6 +71,7 @@ def _next(person: Principal, track: str) -> int | None:
         .where(
             col(Anchor.track) == track, col(Anchor.retired_at).is_(None), ~seen, ~known,
             col(Submission.person_id) != person.id,
+            col(Submission.state) == SubmissionState.DECIDED,
         )
     ).all()  # fmt: skip
     return min(rows, key=lambda key: _order(person.id, key), default=None)

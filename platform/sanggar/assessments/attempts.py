@@ -347,13 +347,16 @@ def conclude(attempt: Attempt, now: datetime) -> None:
 
 def settle(attempt: Attempt, result: rules.Result, passed: bool, now: datetime) -> None:
     """Write the result of an attempt down and tell who waits for it."""
+    if attempt.decided_at is None or passed != attempt.passed:
+        attempt.decided_at = now
     attempt.score, attempt.by_unit, attempt.passed = result.total, result.by_unit, passed
-    attempt.state, attempt.decided_at = AttemptState.DECIDED, now
+    attempt.state = AttemptState.DECIDED
     note(attempt, "decided", now, score=result.total, passed=passed)
     db.flush()
     events.emit(
         AttemptGraded(
             at=now, person=attempt.person_id, track=attempt.track, assessment=attempt.assessment,
             attempt=attempt.id or 0, score=result.total, passed=passed,
+            later=attempt.submitted_at is not None and now > attempt.submitted_at,
         )
     )  # fmt: skip

@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 ENOUGH = 2
 #: Answers a calibration rests on at least before an item decides about anybody.
 LEAST_ANSWERS = 150
+#: half the zone around the pass mark in which the ratio of likelihoods does not mind, in logits
+INDIFFERENCE = 0.20
 GRID = selection.GRID
 
 
@@ -168,15 +170,36 @@ class Reference:
         centre = float(weight @ GRID)
         return Ability(centre, math.sqrt(max(0.0, float(weight @ GRID**2) - centre**2)), weight)
 
-    def verdict(self, exam: Assessment, known: Ability, cut: float) -> bool | None:
-        """Return whether an ability passes; None while that is not clear enough."""
+    def verdict(
+        self, exam: Assessment, known: Ability, cut: float,
+        parameters: Sequence[Sequence[float]], right: Sequence[bool],
+    ) -> bool | None:  # fmt: skip
+        """Return whether answers pass; None while that is not clear enough (as `selection.judge`)."""
         rules = exam.adaptive
         if rules.stop == "se" and known.sd <= rules.se:
             return known.mean >= cut
+        if rules.method == "ratio":
+            above, below = (
+                _log_likelihood(parameters, right, cut + side)
+                for side in (INDIFFERENCE, -INDIFFERENCE)
+            )
+            bound = math.log(rules.confidence / (1 - rules.confidence))
+            return None if abs(above - below) < bound else above > below
         chance = known.chance_above(cut)
         if chance >= rules.confidence:
             return True
         return False if chance <= 1 - rules.confidence else None
+
+
+def _log_likelihood(
+    parameters: Sequence[Sequence[float]], right: Sequence[bool], theta: float
+) -> float:
+    """Return the logarithm of the likelihood of answers at one ability."""
+    if not len(parameters):
+        return 0.0
+    a, b, c = np.array(parameters, dtype=np.float64).T
+    p = np.clip(irt.probability(theta, a, b, c), irt.TINY, 1 - irt.TINY)
+    return float(np.where(np.array(right, dtype=bool), np.log(p), np.log1p(-p)).sum())
 
 
 @dataclass(frozen=True)
@@ -272,6 +295,7 @@ def rules_of(exam: Assessment, cut: float) -> engine.Rules:
     return engine.Rules(
         blueprint=tuple(shares(exam).values()), least=asked.least, most=asked.most, more=asked.more,
         se=asked.se, stop=asked.stop, cut=cut, confidence=asked.confidence,
+        method="sprt" if asked.method == "ratio" else "interval", indifference=INDIFFERENCE,
     )  # fmt: skip
 
 

@@ -229,10 +229,8 @@ def _mine(submission_id: int, marker_id: int) -> Marking | None:
 
 def seemingly(submission_id: int, now: datetime) -> datetime:
     """Return when an anchor seems to have been handed in: some days ago, the same all day long."""
-    hours = 20 + (submission_id * 7919) % 60
-    return now.replace(minute=(submission_id * 31) % 60, second=0, microsecond=0) - timedelta(
-        hours=hours
-    )
+    morning = now.replace(hour=0, minute=(submission_id * 31) % 60, second=0, microsecond=0)
+    return morning - timedelta(hours=16 + (submission_id * 7919) % 60)
 
 
 def _line(row: Any, people: Mapping[int, accounts.Person]) -> Waiting:

@@ -30,8 +30,9 @@ def draw(person_id: int, owner: Track, exam: Assessment, seed: str, now: datetim
     """
     counts = used(owner.id, now)
     form = rules.draw_form(
-        exam, owner.items, seed, seen=seen(person_id, owner.id), used=counts, deal=grading.deal
-    )
+        exam, grading.askable(exam, owner.items), seed, seen=seen(person_id, owner.id),
+        used=counts, deal=grading.deal,
+    )  # fmt: skip
     for drawn in form:  # those who begin in the same minutes are counted at once
         counts[drawn.item.id] = counts.get(drawn.item.id, 0) + 1
     return list(form)

@@ -6,7 +6,7 @@ a person judges the item.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sanggar.kernel import registry
 from sanggar.plugin.items import Grade, Item, PublicItem, QuestionType
 from sanggar.plugin.text import Text
-from sanggar.plugin.track import FileRules
+from sanggar.plugin.track import Assessment, FileRules
 
 #: Response of a form that its own question type could not read; kept for the person who judges it.
 UNREAD = "unread_form"
@@ -59,6 +59,13 @@ def deal(item: Item, rng: Random) -> Item:
         with registry.guard(owner, swallow=True):
             return kind.deal(item, rng)
     return item
+
+
+def askable(exam: Assessment, items: Iterable[Item]) -> list[Item]:
+    """Return the items an exam may draw: those a person judges only where it says ``judged: yes``."""
+    found = registry.current().question_types
+    judged = {kind for kind, one in found.items() if one.judged}
+    return [item for item in items if exam.judged or item.type not in judged]
 
 
 def show(item: Item) -> Shown | None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from sanggar import errors
 from sanggar.assessments import attempts
-from sanggar.assessments.models import Attempt, AttemptItem, AttemptState
+from sanggar.assessments.models import Attempt, AttemptItem, AttemptState, Recusal
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
@@ -38,12 +38,13 @@ def judge_item(
     Raises
     ------
     NotFound
-        When there is no such answer in a track of this mentor, or when it is their own.
+        When there is no such answer in a track of this mentor, or when it is their own or that of
+        somebody they go along with.
     """
     row = db.get(AttemptItem, attempt_item_id)
     attempt = db.lock(Attempt, row.attempt_id)
     granted = person.has(Role.MENTOR) and attempt.track in person.tracks
-    if not granted or attempt.person_id == person.id:
+    if not granted or attempt.person_id == person.id or _accompanies(person.id, attempt.person_id):
         raise errors.NotFound
     if share not in SHARES:
         raise errors.Invalid(fields={"share": _("Choose how much of the points it earns.")})
@@ -66,6 +67,14 @@ def judge_item(
     if waiting is None and attempt.state is AttemptState.REVIEW:
         attempts.conclude(attempt, now)
     return attempt
+
+
+def _accompanies(mentor_id: int, person_id: int) -> bool:
+    return db.session().exec(
+        select(Recusal.id).where(
+            col(Recusal.mentor_id) == mentor_id, col(Recusal.person_id) == person_id
+        )
+    ).first() is not None  # fmt: skip
 
 
 def void_attempt(attempt_id: int, *, by_id: int, reason: str, now: datetime) -> None:

@@ -240,25 +240,45 @@ def _consider(submission: Submission, now: datetime) -> None:
     if not decision.verdict:
         db.flush()
         return
+    if submission.decided_at is not None and not _better(submission, decision):
+        # looked at again after an appeal: what it had is the least it keeps
+        submission.state, submission.open_key = SubmissionState.DECIDED, None
+        note_down(submission, "kept", now, decision=submission.decision)
+        _tell(submission, now)
+        return
     submission.total, submission.levels = decision.total, decision.levels
     _close(submission, decision.verdict, now)
+
+
+def _better(submission: Submission, decision: marking_rules.Decision) -> bool:
+    """Return whether a decision is at least as good as the one before it."""
+    before = submission.decision == marking_rules.COMPETENT
+    after = decision.verdict == marking_rules.COMPETENT
+    return (after, decision.total) >= (before, submission.total or 0.0)
 
 
 def _close(submission: Submission, decision: str, now: datetime) -> None:
     submission.decision, submission.decided_at = decision, now
     submission.state, submission.open_key = SubmissionState.DECIDED, None
     note_down(submission, "decided", now, decision=decision)
+    _tell(submission, now)
+
+
+def _tell(submission: Submission, now: datetime) -> None:
     db.flush()
     events.emit(
         SubmissionDecided(
             at=now, person=submission.person_id, track=submission.track, assignment=submission.ref,
-            submission=submission.id or 0, decision=decision,
+            submission=submission.id or 0, decision=submission.decision,
         )
     )  # fmt: skip
 
 
 def reopen(submission_id: int, now: datetime) -> None:
-    """Ask one more marker to look at decided work, after an appeal; all marks count together."""
+    """Ask one more marker to look at decided work, after an appeal; all marks count together.
+
+    The decision of before counts meanwhile, and it stays when the new one would be worse.
+    """
     submission = db.lock(Submission, submission_id)
     if submission.state is not SubmissionState.DECIDED or submission.kind is TaskKind.WORKSHOP:
         return

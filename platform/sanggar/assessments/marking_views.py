@@ -128,11 +128,13 @@ def save(submission_id: int) -> Response:
 
 
 def _with_bank(task: Task, marks: Marks, now: datetime) -> Marks:
-    """Return the marks with a comment of the bank put in, or keep one in it, as the buttons say."""
+    """Return the marks with a comment of the bank put in, or change the bank, as the buttons say."""
     me, track = access.principal().id, task.track.id
+    if gone := request.form.get("drop", ""):
+        snippets.drop(me, _number(gone))
     criterion, _colon, key = request.form.get("use", "").partition(":")
     if criterion in {c.id for c in task.assignment.rubric} if task.assignment else False:
-        text = snippets.use(me, int(key) if key.isdigit() and len(key) < 10 else 0).text
+        text = snippets.use(me, _number(key)).text
         before = marks.comments.get(criterion, "").rstrip()
         comments = {**marks.comments, criterion: f"{before}\n{text}".strip()}
         return replace(marks, comments=comments)
@@ -141,15 +143,8 @@ def _with_bank(task: Task, marks: Marks, now: datetime) -> Marks:
     return marks
 
 
-@bp.post("/marking/comments/<int:snippet_id>/drop")
-@access.allow(Role.MENTOR)
-def drop_comment(snippet_id: int) -> Response:
-    """Take a comment out of one's bank."""
-    snippets.drop(access.principal().id, snippet_id)
-    return web.go(
-        web.safe_next(request.form.get("next"), url_for("assessments.queue")),
-        _("The comment is out of your bank."),
-    )
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 @bp.post("/marking/<int:submission_id>/anchor")

@@ -15,6 +15,7 @@ from sqlmodel import col
 from sanggar.assessments import content, desk
 from sanggar.assessments.calibrations import LEAST_ANSWERS, Parameters
 from sanggar.assessments.calibrations import current as parameters
+from sanggar.assessments.content import title_of
 from sanggar.assessments.exhibits import Shown, handed_in, shown, undisclosed, work_of
 from sanggar.assessments.measures import (
     Given,
@@ -73,6 +74,7 @@ __all__ = [
     "ratings",
     "sat",
     "shown",
+    "title_of",
     "tracks_with_attempts",
     "undisclosed",
     "verdict_on",
@@ -135,7 +137,9 @@ def running(person_id: int) -> Running | None:
 def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ...]:
     """Return the latest decided submission of each practical assignment.
 
-    `levels` are the mean of the markers, of critical criteria the lowest.
+    `levels` are the mean of the markers, of critical criteria the lowest. Work that is looked at
+    again after an appeal counts as it was decided before; marks that came later and would have made
+    it worse are left out.
     """
     session = db.session()
     rows = session.execute(
@@ -144,17 +148,18 @@ def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ..
             col(Submission.decided_at),
         ).where(
             col(Submission.person_id) == person_id, col(Submission.track) == track,
-            col(Submission.kind) == TaskKind.ASSIGNMENT,
-            col(Submission.state) == SubmissionState.DECIDED,
+            col(Submission.kind) == TaskKind.ASSIGNMENT, col(Submission.decided_at).is_not(None),
         ).order_by(col(Submission.version))
     )  # fmt: skip
     newest = {row.ref: row for row in rows}
     marks: dict[int, list[dict[str, int]]] = defaultdict(list)
     if newest:
         for submission_id, levels in session.execute(
-            select(col(Marking.submission_id), col(Marking.levels)).where(
+            select(col(Marking.submission_id), col(Marking.levels))
+            .join(Submission, col(Submission.id) == col(Marking.submission_id))
+            .where(
                 col(Marking.submission_id).in_([row.id for row in newest.values()]),
-                col(Marking.submitted_at).is_not(None),
+                col(Marking.submitted_at) <= col(Submission.decided_at),
                 col(Marking.anchor).is_(False),
             )
         ):
@@ -246,7 +251,7 @@ def rubric_totals(person_ids: Collection[int], track: str) -> dict[int, float]:
     rows = db.session().execute(
         select(col(Submission.person_id), col(Submission.ref), col(Submission.total)).where(
             col(Submission.track) == track, col(Submission.kind) == TaskKind.ASSIGNMENT,
-            col(Submission.state) == SubmissionState.DECIDED, col(Submission.total).is_not(None),
+            col(Submission.decided_at).is_not(None), col(Submission.total).is_not(None),
             col(Submission.person_id).in_(person_ids),
         ).order_by(col(Submission.version))
     )  # fmt: skip

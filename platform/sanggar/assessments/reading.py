@@ -24,6 +24,7 @@ from sanggar.assessments.models import (
     Attempt,
     AttemptItem,
     AttemptState,
+    Recusal,
 )
 from sanggar.invigilation import queries as invigilation
 from sanggar.invigilation.queries import Window
@@ -359,10 +360,13 @@ class ToJudge:
 
 
 def to_judge(tracks: frozenset[str], person_id: int, item_id: int | None = None) -> list[ToJudge]:
-    """Return answers that no grader could judge, of these tracks and not by this person."""
+    """Return answers that no grader could judge, of these tracks and not by this person's own or mentees."""
     conditions = [
         col(AttemptItem.needs_human), col(Attempt.state) == AttemptState.REVIEW,
         col(Attempt.track).in_(tracks), col(Attempt.person_id) != person_id,
+        col(Attempt.person_id).not_in(
+            select(col(Recusal.person_id)).where(col(Recusal.mentor_id) == person_id)
+        ),
     ]  # fmt: skip
     if item_id is not None:
         conditions.append(col(AttemptItem.id) == item_id)

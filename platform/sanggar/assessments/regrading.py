@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
-from sanggar.assessments import attempts, grading, rules
+from sanggar.assessments import adaptive, attempts, grading, rules
 from sanggar.assessments.models import Answer, Attempt, AttemptItem, AttemptState
 from sanggar.assessments.types_text import normalise
 from sanggar.kernel import db
@@ -40,6 +40,8 @@ class Correction:
         `accepted` are right besides the key.
     accepted : tuple of str
         Answers in words, as `grading.describe` writes them.
+    reason : str
+        What was wrong with the item; the talent reads it in the log of the attempt.
     """
 
     track: str
@@ -47,6 +49,7 @@ class Correction:
     item_version: str
     action: str
     accepted: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,15 +209,12 @@ def correct(attempt_id: int, correction: Correction, now: datetime) -> Change | 
         share, counts = corrected(row, correction)
         item = db.get(AttemptItem, row.id)
         item.share, item.correct, item.scored = share, share == 1.0, counts
-    attempts.note(attempt, "regraded", now, old=change.old_score, new=change.new_score)
+    attempts.note(
+        attempt, "regraded", now, old=change.old_score, new=change.new_score,
+        item=correction.item_id, reason=correction.reason,
+    )  # fmt: skip
     if change.changes:
-        by_unit = rules.score([
-            rules.Scored(i.unit, i.points, i.share or 0.0)
-            for i in db.session().exec(
-                rows_of(AttemptItem).where(col(AttemptItem.attempt_id) == attempt_id, col(AttemptItem.scored))
-            )
-        ]).by_unit  # fmt: skip
-        best = {unit: max(value, attempt.by_unit.get(unit, 0)) for unit, value in by_unit.items()}
+        best = _best(attempt, rules.score(_scored(attempt_id)).by_unit)
         attempts.settle(attempt, rules.Result(change.new_score, best), change.new_passed, now)
     db.flush()
     return change
@@ -233,5 +233,36 @@ def rejudge(attempt_id: int, position: int, share: float, *, by_id: int, now: da
     attempts.note(attempt, "reopened", now, position=position)
     db.flush()
     if attempt.state is AttemptState.DECIDED:
-        attempts.conclude(attempt, now)
+        _raise(attempt, now)
     return attempt
+
+
+def _raise(attempt: Attempt, now: datetime) -> None:
+    """Add a decided attempt up again; what it had is the least it keeps."""
+    if attempt.selection == "adaptive":
+        result, verdict = adaptive.result(attempt, now)
+        passed = bool(verdict)
+    else:
+        result = rules.score(_scored(attempt.id or 0))
+        passed = rules.passes(
+            PassRules(total=attempt.pass_total, each_unit=attempt.pass_each_unit), result
+        )
+    best = rules.Result(max(attempt.score or 0.0, result.total), _best(attempt, result.by_unit))
+    attempts.settle(attempt, best, bool(attempt.passed) or passed, now)
+
+
+def _scored(attempt_id: int) -> list[rules.Scored]:
+    return [
+        rules.Scored(row.unit, row.points, row.share or 0.0)
+        for row in db.session().exec(
+            rows_of(AttemptItem)
+            .where(col(AttemptItem.attempt_id) == attempt_id, col(AttemptItem.scored))
+            .order_by(col(AttemptItem.position))
+        )
+    ]
+
+
+def _best(attempt: Attempt, by_unit: Mapping[str, float]) -> dict[str, float]:
+    """Return the higher of both percentages of every unit; a unit whose last item went stays."""
+    return {unit: max(by_unit.get(unit, 0.0), attempt.by_unit.get(unit, 0.0))
+            for unit in [*attempt.by_unit, *(u for u in by_unit if u not in attempt.by_unit)]}  # fmt: skip

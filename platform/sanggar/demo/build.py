@@ -35,6 +35,7 @@ from sanggar.demo import (
     plan,
     stages,
     stories,
+    trials,
     workshops,
 )
 from sanggar.demo.data import DIVISORS, distribution, figures
@@ -50,6 +51,7 @@ from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 from sanggar.programme.models import Target
+from sanggar.quality import service as quality
 
 MARK = "demo.json"
 #: the programme's period begins with the year in which this many months ago lies
@@ -199,6 +201,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
         world, jobs, openings = imagine(session, size, as_of)
     progress("imagine")
     store = Store()
+    store.hubs = {code: place.id for code, place in world.places.items()}
 
     def part(name: str, *writers: Callable[[World, Store], Any]) -> None:
         with db.transaction(app) as session:
@@ -220,6 +223,10 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     part("certificates", lambda w, s: certification.write(w, s, jobs))
     part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded),
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
+    with db.transaction(app):
+        trials.calibrate(world)
+        quality.measure_all(world.as_of)
+    progress("measures")
     with db.transaction(app) as session:
         clients.refresh_records(None, as_of)
         chronicle.write_log(world, store, session)
@@ -233,7 +240,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
 
 PARTS = (
     "imagine", "pictures", "people", "learning", "exams", "work", "incubation", "market",
-    "certificates", "briefs", "records", "messages",
+    "certificates", "briefs", "measures", "records", "messages",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from sanggar.assessments import grading, key_responses
@@ -86,8 +87,8 @@ class Sheet:
 class Bank:
     """Items with what the simulation needs of them, made once each."""
 
-    def __init__(self, dice: Dice) -> None:
-        self.dice = dice
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.known: dict[tuple[str, str], Known] = {}
 
     def of(self, track: str, item: Item) -> Known:
@@ -95,9 +96,10 @@ class Bank:
         key = (track, item.id)
         if key not in self.known:
             right, wrong = _responses(item)
+            dice = self.world.dice(f"bank {track} {item.id}")  # the same in exams and in the trial
             self.known[key] = Known(
-                grading.snapshot(item), 2.718281828 ** self.dice.gauss(0.1, 0.25),
-                DIFFICULTY[item.level.band] + self.dice.gauss(0, 0.55),
+                grading.snapshot(item), 2.718281828 ** dice.gauss(0.1, 0.25),
+                DIFFICULTY[item.level.band] + dice.gauss(0, 0.55),
                 GUESS.get(item.type, 0.0), right, wrong, grading.grade(item, wrong),
             )  # fmt: skip
         return self.known[key]
@@ -118,6 +120,7 @@ def _is_dealt(item: Item) -> bool:
 
 def _responses(item: Item) -> tuple[Any, Any]:
     """Return a right response to an item and a wrong one, in the bank's option ids."""
+    item = grading.deal(item, Random(item.id))  # noqa: S311 - reproducible; dealt ones stay as they are
     found = key_responses.right(item)
     if found is not None:
         return found, key_responses.wrong(item)
@@ -133,7 +136,7 @@ def _typed(item: Item) -> Any:
 def write(world: World, store: Store) -> None:
     """Write every attempt with its items, answers and log."""
     dice = world.dice("exams")
-    bank = Bank(world.dice("bank"))
+    bank = Bank(world)
     for talent in world.talents:
         for sitting in sorted(talent.sittings, key=lambda s: s.at):
             _attempt(talent, sitting, store, bank, dice)
@@ -144,7 +147,7 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
     exam = track.assessment(sitting.assessment)
     assert exam is not None
     seed = dice.token()
-    form = draw_form(exam, track.items, seed, deal=grading.deal)
+    form = draw_form(exam, grading.askable(exam, track.items), seed, deal=grading.deal)
     items = [
         bank.dealt(track.id, drawn.item)
         if _is_dealt(drawn.item)
@@ -161,6 +164,8 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
     attempt = store.add(
         Attempt, person_id=talent.id, track=track.id, assessment=exam.id,
         track_version=track.version, seed=seed, token=dice.token(), size=len(form),
+        hub_id=store.hubs[talent.hub], language=dice.weighted({"id": 96, "en": 4}),
+        device=dice.weighted({"phone": 84, "computer": 13, "tablet": 3}),
         started_at=sitting.at, deadline=sitting.at + timedelta(minutes=exam.minutes),
         submitted_at=ended, decided_at=ended, state=AttemptState.DECIDED, last_seq=len(form),
         pass_total=exam.pass_rules.total, pass_each_unit=exam.pass_rules.each_unit,
@@ -179,7 +184,7 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
             option_order=list(drawn.order), share=share, correct=given,
             note=None if given or known.slip.note is None else known.slip.note.model_dump(),
         )  # fmt: skip
-        response = _translated(known.right if given else known.wrong, names)
+        response = _translated(known.right if given else _slip(drawn.item, known, dice), names)
         at = sitting.at + timedelta(seconds=pace * place)
         if response is None:
             continue
@@ -197,6 +202,14 @@ def _attempt(talent: Talent, sitting: Sitting, store: Store, bank: Bank, dice: D
         store.add(AssessmentLog, at=at, person_id=talent.id, attempt_id=attempt, kind=kind)
     store.add(AssessmentLog, at=ended, person_id=talent.id, attempt_id=attempt, kind="decided",
               data={"score": result.total, "passed": passes(exam.pass_rules, result)})  # fmt: skip
+
+
+def _slip(item: Item, known: Known, dice: Dice) -> Any:
+    """Return a wrong response: of a single choice mostly the first distractor, sometimes another."""
+    if item.type != "single":
+        return known.wrong
+    wrong = [option["id"] for option in known.copy["options"] if not option["key"]]
+    return dice.weighted({option: 1 / (2 + place) for place, option in enumerate(wrong)})
 
 
 def _names(drawn: Drawn) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sanggar.assessments import marking_rules
 from sanggar.assessments.models import (
+    Anchor,
     AssessmentLog,
     Marking,
     Submission,
@@ -24,6 +25,8 @@ from sanggar.plugin.track import Assignment
 
 #: a mark of 74 in the rubric stands for a skill of so much
 RUBRIC_TRIES = 400
+#: anchors of each track
+ANCHORS = 4
 Marks = list[dict[str, int]]
 
 
@@ -33,6 +36,22 @@ def write(world: World, store: Store, gallery: Gallery) -> None:
     for talent in world.talents:
         for hand in talent.hand_ins:
             _submission(world, talent, hand, store, gallery, dice)
+    _anchors(world, store)
+
+
+def _anchors(world: World, store: Store) -> None:
+    """Make the last decided work of each track that two people agreed on an anchor, a few of them."""
+    agreed = [
+        row for row in store.rows(Submission)
+        if row["kind"] is TaskKind.ASSIGNMENT and row["decision"] and row["needed"] == 2
+    ]  # fmt: skip
+    for track in world.tracks:
+        for row in [r for r in agreed if r["track"] == track][-ANCHORS:]:
+            store.add(
+                Anchor, submission_id=row["id"], track=track, ref=row["ref"],
+                levels={name: round(level) for name, level in row["levels"].items()},
+                made_by_id=world.mentors_of(track)[0].id, made_at=row["decided_at"],
+            )  # fmt: skip
 
 
 def _submission(

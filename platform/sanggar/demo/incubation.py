@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from sanggar.assessments.models import Recusal
 from sanggar.demo.data import texts
 from sanggar.demo.dice import EVENING, OFFICE, Dice, day, moment
 from sanggar.demo.store import Store
@@ -42,6 +43,8 @@ def _member(world: World, cohort: CohortPlan, talent: Talent, store: Store, dice
         started_at=member.started_at, closed_at=member.closed_at, reason=reason,
         running_key=f"{talent.id}:{cohort.track}" if state is MemberState.RUNNING else None,
     )  # fmt: skip
+    if state is MemberState.RUNNING:
+        store.add(Recusal, mentor_id=member.mentor.id, person_id=talent.id, since=member.started_at)
     store.add(
         Fact, person_id=talent.id, track=cohort.track, kind="incubation", ref=f"member:{member_id}",
         at=member.closed_at or member.started_at,

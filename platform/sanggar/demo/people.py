@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from sanggar.accounts import consents
 from sanggar.accounts.models import (
     Consent,
+    FairnessAnswer,
     GuardianConsent,
     MentorProfile,
     Purpose,
@@ -83,6 +84,9 @@ def _roles(world: World, store: Store, dice: Dice) -> None:
 def _consents(world: World, talent: Talent, store: Store, dice: Dice) -> None:
     """Record what each talent agreed to: everybody with a certificate in work agreed to matching."""
     works = talent.goal != "starter"
+    if dice.chance(SAID):
+        store.add(FairnessAnswer, person_id=talent.id, sex="woman" if talent.woman else "man",
+                  answered_at=talent.joined_at)  # fmt: skip
     minor = is_minor(talent.birth_date, world.today)
     odds = {Purpose.PUBLIC_PROFILE: 0.9 if works else 0.6, Purpose.MATCHING: 1.0 if works else 0.7,
             Purpose.STATISTICS: 0.8}  # fmt: skip
@@ -135,6 +139,8 @@ def _enrolment(world: World, talent: Talent, store: Store, dice: Dice) -> None:
                   if talent.joined_at + LONG_AGO < world.as_of else talent.joined_at)  # fmt: skip
 
 
+#: share of talents who answer the optional question for checks of fairness
+SAID = 0.7
 WHY_GONE = (
     "Tidak menjawab tiga kali hubungan petugas.", "Pindah ke luar Jawa Timur.",
     "Bekerja penuh waktu di tempat lain.", "Melanjutkan kuliah, minta jeda.",

@@ -22,6 +22,8 @@ class Store:
         self._next: dict[type[Model], int] = {}
         self._defaults: dict[type[Model], dict[str, Any]] = {}
         self.written: dict[str, int] = defaultdict(int)
+        #: hub code -> its id
+        self.hubs: dict[str, int] = {}
 
     def start(self, session: Session, *models: type[Model]) -> None:
         """Count on from the rows that these tables already have."""
@@ -35,6 +37,10 @@ class Store:
         self._next[model] = number + 1
         self._rows[model].append({**self._blank(model), **values, "id": number})
         return number
+
+    def rows(self, model: type[Model]) -> list[dict[str, Any]]:
+        """Return the rows of a table that are kept and not written yet."""
+        return self._rows[model]
 
     def flush(self, session: Session) -> None:
         """Insert everything kept so far."""

@@ -86,13 +86,14 @@ class AttendanceTaken(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptGraded(Event):
-    """An exam attempt was decided. `score` 0..100."""
+    """An exam attempt was decided, or decided anew. `score` 0..100; `later`: not when it was submitted."""
 
     track: str
     assessment: str
     attempt: int
     score: float
     passed: bool
+    later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

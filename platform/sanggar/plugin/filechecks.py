@@ -202,6 +202,7 @@ class FileCheck(QuestionType):
     lower case alike) that choose what it measures; without it, everything of its `kinds`.
     """
 
+    judged: ClassVar[bool] = True
     credit: ClassVar[Text] = Text(
         id="Dinilai oleh penilai; pemeriksaan otomatis hanya membantu.",
         en="Marked by a person; automatic checks only help.",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-
 #: other names of units that everybody here uses
 SAME = {"rupiah": "rp", "idr": "rp", "persen": "%", "percent": "%"}
 

@@ -137,9 +137,11 @@ class AdaptiveRules(Frozen):
     """When an adaptive exam stops, and what it tries out besides.
 
     It asks at least `least` and at most `most` scored items, and stops between them when the
-    standard error of the ability is at most `se` (``stop: se``) or when its interval at `confidence`
-    lies on one side of the pass mark (``stop: decision``). An interval that still holds the mark
-    after `most` items is "undecided": up to `more` further items follow, then a person decides.
+    standard error of the ability is at most `se` (``stop: se``) or when the answers decide on one side
+    of the pass mark at `confidence` (``stop: decision``): by the ratio of their likelihoods just above
+    and just below it (``method: ratio``), or by the interval of the ability (``method: interval``).
+    What is still open after `most` items is "undecided": up to `more` further items follow, then a
+    person decides.
     `field_test` unscored items are mixed in to be calibrated.
     """
 
@@ -148,7 +150,8 @@ class AdaptiveRules(Frozen):
     more: int = Field(default=10, ge=0, le=100)
     se: float = Field(default=0.30, gt=0, le=2)
     stop: Literal["se", "decision"] = "decision"
-    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    method: Literal["ratio", "interval"] = "ratio"
+    confidence: float = Field(default=0.92, gt=0.5, lt=1)
     field_test: int = Field(default=0, ge=0, le=20)
 
     @model_validator(mode="after")
@@ -183,6 +186,8 @@ class Assessment(Frozen):
     course: str = ""
     #: `window`: only while a hub has opened a window for it; `always`: at any time
     opening: Literal["always", "window"] = "always"
+    #: whether questions that a person judges (essays, files) may be drawn: the result then waits
+    judged: bool = False
     adaptive: AdaptiveRules = AdaptiveRules()
     review: ReviewRules = ReviewRules()
 

@@ -17,7 +17,11 @@ from sanggar.quality.blueprint import bp
 @access.allow(Role.MENTOR, Role.HUB_OFFICER, Role.ADMIN)
 def markers() -> Response:
     """List the tracks with their newest report."""
-    return web.page("quality/markers.html", rows=reports.summaries(access.principal()), month_name=reports.month_name)
+    return web.page(
+        "quality/markers.html",
+        rows=reports.summaries(access.principal()),
+        month_name=reports.month_name,
+    )
 
 
 @bp.get("/quality/markers/<track>")

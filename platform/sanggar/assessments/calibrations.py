@@ -325,10 +325,10 @@ def store(rows: Iterable[Mapping[str, Any]]) -> int:
     return len(made)
 
 
-def settle_prices(owner: Track) -> int:
+def settle_prices(owner: Track, tests: int = 2000) -> int:
     """Find the prices with which the adaptive exams of a track begin; return for how many items.
 
-    A simulation of two thousand people, a second or two: for jobs, not for pages.
+    A simulation of so many people; two thousand take some seconds: for jobs, not for pages.
     """
     newest = current(owner.id)
     priced = 0
@@ -336,7 +336,7 @@ def settle_prices(owner: Track) -> int:
         ready = _prepare(owner, exam) if exam.selection == "adaptive" else None
         if ready is None:
             continue
-        use = simulate.settle(ready.pool, ready.rules)
+        use = simulate.settle(ready.pool, ready.rules, tests=tests)
         for n, item in enumerate(ready.items):
             row = _newest_row(owner.id, newest[item.id, item.version])
             row.prices = {**row.prices, exam.id: [float(use.high[n]), float(use.low[n])]}

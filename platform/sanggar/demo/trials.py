@@ -24,6 +24,8 @@ from sanggar.plugin.track import Track
 
 #: people who took part in the trial of each track
 PEOPLE = 500
+#: people simulated to settle with which prices adaptive exams begin
+SIMULATED = 500
 
 
 def calibrate(world: World) -> None:
@@ -41,7 +43,7 @@ def calibrate(world: World) -> None:
             }
             for one in found.items
         ])  # fmt: skip
-        assessments.settle_prices(track)
+        assessments.settle_prices(track, SIMULATED)
 
 
 def _gradable(item: Item) -> bool:

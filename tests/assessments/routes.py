@@ -25,7 +25,6 @@ ROUTES = {
     "assessments.save": "mentor",
     "assessments.judge": "mentor",
     "assessments.clear": "mentor",
-    "assessments.drop_comment": "mentor",
     "assessments.make_anchor": "mentor",
     "assessments.page_picture": "mentor talent",
     "assessments.record": "talent",

@@ -11,7 +11,11 @@ _SECRET = re.compile(
 )
 #: Exam security: the questions with their keys belong to the programme, the answers to the person.
 CONFIDENTIAL: dict[str, frozenset[str]] = {
-    "attempt_item": frozenset({"item", "item_version", "option_order", "share", "correct", "note"}),
+    "attempt_item": frozenset(
+        {"item", "item_version", "option_order", "share", "correct", "note", "scored", "parameters"}
+    ),
+    # they move with every answer of an adaptive exam, and so would say whether it was right
+    "attempt": frozenset({"ability", "ability_error"}),
 }
 #: Columns that say whose row it is.
 OWNERS = ("person_id", "user_id")

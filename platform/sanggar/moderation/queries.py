@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -32,14 +33,25 @@ def correction(regrade_id: int) -> Regrade:
 
 
 def history(regrade_id: int) -> list[ScoreChange]:
-    """Return what a correction has changed so far."""
+    """Return what a correction has changed so far; attempts it left as they were are not listed."""
     return list(
         db.session().exec(
             select(ScoreChange)
-            .where(col(ScoreChange.regrade_id) == regrade_id)
+            .where(
+                col(ScoreChange.regrade_id) == regrade_id,
+                or_(
+                    col(ScoreChange.old_score) != col(ScoreChange.new_score),
+                    col(ScoreChange.old_passed) != col(ScoreChange.new_passed),
+                ),
+            )
             .order_by(col(ScoreChange.attempt_id))
         )
     )
+
+
+def appeal(appeal_id: int) -> Appeal:
+    """Return an objection or raise `NotFound`."""
+    return db.get(Appeal, appeal_id)
 
 
 def appeals(by: Principal) -> list[Appeal]:

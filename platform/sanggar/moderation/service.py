@@ -77,7 +77,7 @@ def propose(correction: Correction, reason: str, *, by: Principal, now: datetime
 def correction_of(row: Regrade) -> Correction:
     """Return what a stored correction asks for."""
     return Correction(
-        row.track, row.item_id, row.item_version, row.action.value, tuple(row.accepted)
+        row.track, row.item_id, row.item_version, row.action.value, tuple(row.accepted), row.reason
     )
 
 
@@ -191,8 +191,10 @@ def verdict_of(row: Appeal) -> Verdict:
 
 
 def may_decide(row: Appeal, verdict: Verdict, by: Principal) -> bool:
-    """Return whether `by` mentors the track and had no part in the result."""
+    """Return whether `by` mentors the track and had no part in the result, or has decided it."""
     granted = by.has(Role.MENTOR) and row.track in by.tracks
+    if row.decided_by_id == by.id:
+        return granted
     return granted and rules.may_decide(by.id, row.person_id, verdict.involved)
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sanggar import clock
 from sanggar.accounts import queries as accounts
+from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import queries as clients
 from sanggar.kernel import events, i18n, jobs, web
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import day, moment, rupiah
+from sanggar.kernel.templating import number as figure
+from sanggar.moderation import queries as moderation
 from sanggar.notifications import service
 from sanggar.plugin import events as happened
 from sanggar.plugin.text import LANGUAGES
@@ -98,7 +101,7 @@ def submission_decided(event: happened.SubmissionDecided) -> None:
     def words() -> tuple[str, str]:
         return _("Your work has been marked"), sentences[event.decision](i18n.tr(title))
 
-    _tell(event.person, "decided", f"submission-{event.submission}-{event.decision}",
+    _tell(event.person, "decided", f"submission-{event.submission}-{event.decision}-{event.at:%Y%m%d%H%M}",
           web.path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
 
 
@@ -122,6 +125,50 @@ def _l_returned(title: str) -> Any:
         "%(title)s needs a change. The mentor's comment says which; then hand it in again.",
         title=title,
     )
+
+
+@events.on(happened.AttemptGraded)
+def attempt_graded(event: happened.AttemptGraded) -> None:
+    """Tell a talent about a result that was not there when they submitted, or that has changed."""
+    if not event.later:
+        return
+    title = assessments.title_of(event.track, event.assessment)
+
+    def words() -> tuple[str, str]:
+        exam, score = i18n.tr(title), figure(event.score, 0)
+        if event.passed:
+            return _("Result of an exam"), _(
+                "%(exam)s: %(score)s of 100, competent.", exam=exam, score=score
+            )
+        return _("Result of an exam"), _(
+            "%(exam)s: %(score)s of 100, not yet competent. The page shows where practice pays off most.",
+            exam=exam, score=score,
+        )  # fmt: skip
+
+    _tell(event.person, "decided", f"attempt-{event.attempt}-{event.score}-{event.passed}",
+          web.path("assessments.result", attempt_id=event.attempt), event.at, words)  # fmt: skip
+
+
+@events.on(happened.AppealDecided)
+def appeal_decided(event: happened.AppealDecided) -> None:
+    """Tell a talent what was decided about their objection; the answer stands on its page."""
+    row = moderation.appeal(event.appeal)
+    url = (
+        web.path("moderation.appeal_attempt", attempt_id=row.attempt_id)
+        if row.attempt_id
+        else web.path("moderation.appeal_work", submission_id=row.submission_id)
+    )
+
+    def words() -> tuple[str, str]:
+        if event.upheld:
+            return _("Your objection is upheld"), _(
+                "Somebody has looked at the result again and agrees with you. The answer is on the page."
+            )
+        return _("Your objection has been looked at"), _(
+            "The result stands. The answer on the page says why."
+        )
+
+    _tell(event.person, "decided", f"appeal-{event.appeal}", url, event.at, words)
 
 
 @events.on(happened.CertificateIssued)

@@ -121,15 +121,6 @@
     var bad = event.target.querySelector && event.target.querySelector("[aria-invalid=true]");
     if (bad) bad.focus();
     doc.querySelectorAll("form[data-autosave]").forEach(autosave);
-
-  /* Marking: the keys 1 to 4 choose a level of the criterion that has the focus. */
-  doc.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-4]$/.test(event.key)) return;
-    var here = event.target.closest && event.target.closest("[data-levels]");
-    if (!here || event.target.tagName === "TEXTAREA") return;
-    var level = here.querySelector('input[type=radio][value="' + event.key + '"]');
-    if (level) { level.checked = true; level.focus(); level.dispatchEvent(new Event("change", { bubbles: true })); }
-  });
   });
 
   /* The stylesheet came inside this page; fetch the file for the next ones and remember that it is here. */

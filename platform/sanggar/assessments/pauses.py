@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from sanggar.assessments import attempts, content
 from sanggar.assessments.models import Attempt, AttemptState
 from sanggar.invigilation import queries as invigilation
-from sanggar.invigilation import rules as invigilating
 from sanggar.kernel import db, events
 from sanggar.plugin.events import AccommodationChanged, OutageChanged
 
@@ -42,14 +41,14 @@ def outage_changed(event: OutageChanged) -> None:
 
 def _lost(attempt: Attempt, event: OutageChanged) -> timedelta:
     """Return what an outage took that is declared when it is over; what others took is given already."""
-    since = attempt.started_at - invigilating.LONGEST_OUTAGE
+    since = attempt.started_at - invigilation.LONGEST_OUTAGE
     others, both = [], []
     for outage in invigilation.outages([event.hub], since):
         if outage.ended_at is not None:
             both.append((outage.began_at, outage.ended_at))
             if outage.id != event.outage:
                 others.append(both[-1])
-    return invigilating.lost(both, attempt.started_at, event.at) - invigilating.lost(
+    return invigilation.lost(both, attempt.started_at, event.at) - invigilation.lost(
         others, attempt.started_at, event.at
     )
 

@@ -27,7 +27,6 @@ from sanggar.assessments.blueprint import bp
 from sanggar.assessments.models import Attempt, AttemptState, SaveVerdict
 from sanggar.assessments.reading import Sitting
 from sanggar.invigilation import queries as invigilation
-from sanggar.invigilation import rules as invigilating
 from sanggar.kernel import access, db, i18n, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, _n
@@ -114,7 +113,7 @@ def _closed(sitting: Sitting) -> Response | None:
         return web.go(url_for("assessments.result", attempt_id=sitting.id))
     if sitting.overdue(clock.now()):
         return web.page("assessments/time_up.html", sitting=sitting)
-    if not invigilating.inside(sitting.networks, request.remote_addr or ""):
+    if not invigilation.inside(sitting.networks, request.remote_addr or ""):
         text = _("This exam can only be taken in the room, on the network there.")
         raise errors.Forbidden(text)
     return None
@@ -184,7 +183,7 @@ def answer(attempt_id: int, position: int) -> Response:
     if form.token != held.token:
         raise errors.Conflict(_("This page belongs to another attempt. Reload it."))
     taken = uploads.take(held, position, form.fields, files, now)
-    if not invigilating.inside(held.networks, request.remote_addr or ""):
+    if not invigilation.inside(held.networks, request.remote_addr or ""):
         service.note_elsewhere(held, now)
     saved = service.answer_from_form(
         held, position, taken.fields, seq=form.seq, client=form.client, newest=form.plain, now=now
@@ -197,12 +196,16 @@ def answer(attempt_id: int, position: int) -> Response:
         return _question(reading.sitting(attempt_id, person), position, " ".join(taken.problems))
     if web.wants_json():
         return jsonify(ok=True, **_receipt(held, saved, now))
-    if held.selection == "adaptive" and form.go in ("next", "skip"):
-        skip = form.go == "skip"
-        if not service.advance(held, position, now, skip=skip):
-            here = url_for("assessments.question", attempt_id=attempt_id, position=position)
-            return web.go(here, _("Answer first, or say that you do not know."), kind="warn")
-    return _onward(held, position, form.go)
+    return _ahead(held, position, form.go, now)
+
+
+def _ahead(held: Attempt, position: int, go: str, now: datetime) -> Response:
+    """Go on; an adaptive exam chooses its next item by the answer that was just saved."""
+    chosen = held.selection == "adaptive" and go in ("next", "skip")
+    if chosen and not service.advance(held, position, now, skip=go == "skip"):
+        here = url_for("assessments.question", attempt_id=held.id, position=position)
+        return web.go(here, _("Answer first, or say that you do not know."), kind="warn")
+    return _onward(held, position, go)
 
 
 def _receipt(held: Attempt, saved: Saved, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.invigilation.models import Accommodation, ExamWindow, LatePolicy, Outage
+from sanggar.invigilation.rules import LONGEST_OUTAGE, inside, lost
 from sanggar.kernel import db
+
+__all__ = ["LONGEST_OUTAGE", "inside", "lost"]  # rules that exams need
 
 
 @dataclass(frozen=True)

@@ -238,8 +238,6 @@ def compare(
     ValueError
         As in `link`, or an item whose number of categories changed.
     """
-    from scipy.special import ndtr
-
     common = [n for n in old.names if n in set(new.names)]
     at_old = [old.names.index(n) for n in common]
     at_new = [new.names.index(n) for n in common]
@@ -249,20 +247,13 @@ def compare(
         raise ValueError(f"{wrong}: the number of categories has changed")
     found = link(one, two, method=method)
     moved = transform(two, found.slope, found.intercept)
-    change = _centres(moved) - _centres(one)
-    gap = irt.expected_score(moved, GRID) - irt.expected_score(one, GRID)
-    weight = np.exp(-(GRID**2) / 2)
-    distance = np.sqrt((weight @ gap**2) / weight.sum()) / (one.categories - 1)
+    ratio, change = moved.a / one.a, _centres(moved) - _centres(one)
+    distance = _distance(one, moved)
     errors = _errors(se_old, len(old)), _errors(se_new, len(new))
+    se = None
     if errors[0] is not None and errors[1] is not None:
         se = np.sqrt(errors[0][at_old] ** 2 + (found.slope * errors[1][at_new]) ** 2)
-        z = change / np.maximum(se, 1e-9)
-        p = adjust(2 * ndtr(-np.abs(z)))
-        beyond = p < LEVEL
-    else:
-        z, p = robust_z(change), np.ones(len(common))
-        beyond = np.abs(z) > OUTLYING
-    ratio = moved.a / one.a
+    z, p, beyond = _beyond_chance(change, se)
     # curves that differ in slope only cross: the difficulty does not show it
     turned = np.abs(robust_z(np.log(np.maximum(ratio, 1e-6)))) > OUTLYING
     items = tuple(
@@ -271,6 +262,25 @@ def compare(
         for i in range(len(common))
     )  # fmt: skip
     return Drift(found, items, _only(old.names, common), _only(new.names, common))
+
+
+def _distance(one: irt.Bank, two: irt.Bank) -> Floats:
+    """Return how far apart the curves of each item lie, as a share of its points."""
+    gap = irt.expected_score(two, GRID) - irt.expected_score(one, GRID)
+    weight = np.exp(-(GRID**2) / 2)
+    return np.asarray(np.sqrt((weight @ gap**2) / weight.sum()) / (one.categories - 1))
+
+
+def _beyond_chance(change: Floats, se: Floats | None) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return z, corrected p and whether a move is more than chance; robust z without errors."""
+    from scipy.special import ndtr
+
+    if se is None:
+        z = robust_z(change)
+        return z, np.ones(len(change)), np.abs(z) > OUTLYING
+    z = change / np.maximum(se, 1e-9)
+    p = adjust(2 * ndtr(-np.abs(z)))
+    return z, p, p < LEVEL
 
 
 def _only(names: Sequence[str], common: Sequence[str]) -> tuple[str, ...]:

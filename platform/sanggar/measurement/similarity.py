@@ -254,15 +254,21 @@ def similar(
     if len(people) < 2 or not len(items):
         return Similarity((), 0, len(people))
     data = _prepare(table, right)
-    at = np.zeros(len(people), dtype=np.int64)
-    if rooms is not None:
-        if len(rooms) != len(people):
-            raise ValueError("every person needs a room")
-        at = np.unique(np.array([str(r) for r in rooms]), return_inverse=True)[1].astype(np.int64)
+    at = _rooms(rooms, len(people))
     sizes = np.bincount(at)
     compared = int((sizes * (sizes - 1) // 2).sum())
     found = _screen(data, at, level / max(compared, 1), fewest)
     return Similarity(_named(data, found, compared, level, people, items), compared, len(people))
+
+
+def _rooms(rooms: Sequence[str] | None, people: int) -> Ints:
+    """Return the number of each person's room; without rooms all sit in one."""
+    if rooms is None:
+        return np.zeros(people, dtype=np.int64)
+    if len(rooms) != people:
+        raise ValueError("every person needs a room")
+    names = np.array([str(room) for room in rooms])
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
 def _screen(data: _Answers, room: Ints, needed: float, fewest: int) -> list[tuple[float, int, int]]:

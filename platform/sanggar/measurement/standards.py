@@ -203,9 +203,7 @@ def angoff(
         A missing rating (judge and item are named), one outside 0..1, or fewer than two of either.
     """
     table = _ratings(ratings, judges, items)
-    size = np.ones(len(items)) if points is None else np.asarray(points, dtype=np.float64)
-    if size.shape != (len(items),) or (size <= 0).any():
-        raise ValueError("every item needs positive points")
+    size = _points(points, len(items))
     share = size / size.sum()
     known = np.full(len(items), np.nan) if facility is None else np.asarray(facility, dtype=float)
     cuts = table @ share
@@ -228,6 +226,14 @@ def angoff(
         ),
         items=tuple(_item(table[:, i], name, float(known[i])) for i, name in enumerate(items)),
     )
+
+
+def _points(points: ArrayLike | None, items: int) -> Floats:
+    """Return the points of each item, 1 each when none are given."""
+    size = np.ones(items) if points is None else np.asarray(points, dtype=np.float64)
+    if size.shape != (items,) or (size <= 0).any():
+        raise ValueError("every item needs positive points")
+    return size
 
 
 def _judge(table: Floats, j: int, name: str, cut: float, facility: Floats) -> AngoffJudge:

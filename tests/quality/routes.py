@@ -9,4 +9,10 @@ ROUTES = {
     "quality.standard": "mentor",
     "quality.standard_sheet": "mentor",
     "quality.standard_step": "mentor",
+    "quality.bank": "mentor admin",
+    "quality.track": "mentor admin",
+    "quality.measure": "mentor admin",
+    "quality.item": "mentor admin",
+    "quality.exam": "mentor admin",
+    "quality.similar": "hub_officer admin",
 }

@@ -30,7 +30,7 @@ NEAR = timedelta(days=3)
 LEAST_PEOPLE = 5
 
 
-@jobs.every(minute="47", hour="2")
+@jobs.every(minute="47", hour="19")
 def look_for_likeness() -> None:
     """Compare the attempts of the last days."""
     now = clock.now()

@@ -110,7 +110,7 @@ def store(owner: Track, items: dict[str, Any], now: datetime) -> int:
     return count
 
 
-@jobs.every(minute="23", hour="2")
+@jobs.every(minute="23", hour="19")
 def measure_banks() -> None:
     """Measure every track that has attempts."""
     for track in assessments.tracks_with_attempts():

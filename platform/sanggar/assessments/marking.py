@@ -277,10 +277,15 @@ def _tell(submission: Submission, now: datetime) -> None:
 def reopen(submission_id: int, now: datetime) -> None:
     """Ask one more marker to look at decided work, after an appeal; all marks count together.
 
-    The decision of before counts meanwhile, and it stays when the new one would be worse.
+    The decision of before counts meanwhile, and it stays when the new one would be worse. What came
+    out of a workshop has no marks: it is accepted at once.
     """
     submission = db.lock(Submission, submission_id)
-    if submission.state is not SubmissionState.DECIDED or submission.kind is TaskKind.WORKSHOP:
+    if submission.state is not SubmissionState.DECIDED:
+        return
+    if submission.kind is TaskKind.WORKSHOP:
+        if submission.decision == marking_rules.RETURNED:
+            _close(submission, marking_rules.ACCEPTED, now)
         return
     given = db.session().exec(
         select(Marking.id).where(

@@ -42,7 +42,7 @@ from sanggar.assessments.regrading import Change, Version, changes, versions
 from sanggar.assessments.rules import BlueprintShort
 from sanggar.assessments.showing import Keyed, form, keyed
 from sanggar.assessments.submissions import WAITING
-from sanggar.assessments.verdicts import Verdict, items_of, verdict_on
+from sanggar.assessments.verdicts import Verdict, items_of, verdict_on, verdicts_on
 from sanggar.kernel import db, registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.plugin.evidence import AssignmentResult, TheoryResult
@@ -78,6 +78,7 @@ __all__ = [
     "tracks_with_attempts",
     "undisclosed",
     "verdict_on",
+    "verdicts_on",
     "versions",
     "work_of",
     "works",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -17,6 +20,7 @@ from sanggar.assessments.models import (
     Recusal,
     Submission,
     SubmissionState,
+    TaskKind,
 )
 from sanggar.kernel import db
 from sanggar.plugin.text import Text
@@ -34,6 +38,8 @@ class Verdict:
         Who marked it, judged an answer of it, or goes along with the talent.
     size : int
         Number of questions; 0 for practical work.
+    deliverable : bool
+        True for what came out of a workshop.
     """
 
     person_id: int
@@ -46,52 +52,72 @@ class Verdict:
     size: int = 0
     attempt_id: int | None = None
     submission_id: int | None = None
+    deliverable: bool = False
 
 
 def verdict_on(*, attempt_id: int | None = None, submission_id: int | None = None) -> Verdict:
     """Return a result, decided or not, or raise `NotFound`."""
     if attempt_id:
-        return _of_attempt(db.get(Attempt, attempt_id))
+        return verdicts_on([db.get(Attempt, attempt_id).id or 0], ())[0]
     if submission_id:
-        return _of_submission(db.get(Submission, submission_id))
+        return verdicts_on((), [db.get(Submission, submission_id).id or 0])[0]
     raise errors.NotFound
 
 
-def _companions(person_id: int) -> set[int]:
-    return set(
-        db.session().exec(select(Recusal.mentor_id).where(col(Recusal.person_id) == person_id))
-    )
-
-
-def _of_attempt(attempt: Attempt) -> Verdict:
-    judges = db.session().exec(
-        select(AttemptItem.graded_by_id).where(
-            col(AttemptItem.attempt_id) == attempt.id, col(AttemptItem.graded_by_id).is_not(None)
+def verdicts_on(attempt_ids: Collection[int], submission_ids: Collection[int]) -> list[Verdict]:
+    """Return these results, exams first; what does not exist is left out."""
+    session = db.session()
+    attempts = session.exec(select(Attempt).where(col(Attempt.id).in_(attempt_ids))).all()
+    works = session.exec(select(Submission).where(col(Submission.id).in_(submission_ids))).all()
+    companions = _grouped(
+        select(col(Recusal.person_id), col(Recusal.mentor_id)).where(
+            col(Recusal.person_id).in_({row.person_id for row in (*attempts, *works)})
         )
-    )  # fmt: skip
+    )
+    judges = _grouped(
+        select(col(AttemptItem.attempt_id), col(AttemptItem.graded_by_id)).where(
+            col(AttemptItem.attempt_id).in_([attempt.id for attempt in attempts]),
+            col(AttemptItem.graded_by_id).is_not(None),
+        )
+    )
+    markers = _grouped(
+        select(col(Marking.submission_id), col(Marking.marker_id)).where(
+            col(Marking.submission_id).in_([work.id for work in works]),
+            col(Marking.submitted_at).is_not(None),
+        )
+    )
+    return [
+        *(_of_attempt(a, companions[a.person_id] | judges[a.id or 0]) for a in attempts),
+        *(_of_submission(w, companions[w.person_id] | markers[w.id or 0]) for w in works),
+    ]
+
+
+def _grouped(statement: Any) -> dict[int, frozenset[int]]:
+    found: dict[int, frozenset[int]] = defaultdict(frozenset)
+    for key, person_id in db.session().execute(statement):
+        found[key] |= {person_id}
+    return found
+
+
+def _of_attempt(attempt: Attempt, involved: frozenset[int]) -> Verdict:
     decided = attempt.decided_at if attempt.state is AttemptState.DECIDED else None
     return Verdict(
         person_id=attempt.person_id, track=attempt.track,
         title=content.title_of(attempt.track, attempt.assessment), decided_at=decided,
         score=attempt.score, passed=bool(attempt.passed), size=attempt.size, attempt_id=attempt.id,
-        involved=frozenset({*(j for j in judges if j), *_companions(attempt.person_id)}),
+        involved=involved,
     )  # fmt: skip
 
 
-def _of_submission(submission: Submission) -> Verdict:
-    markers = db.session().exec(
-        select(Marking.marker_id).where(
-            col(Marking.submission_id) == submission.id, col(Marking.submitted_at).is_not(None)
-        )
-    )
+def _of_submission(submission: Submission, involved: frozenset[int]) -> Verdict:
     task = content.find_task(submission.track, submission.kind, submission.ref)
     decided = submission.decided_at if submission.state is SubmissionState.DECIDED else None
     return Verdict(
         person_id=submission.person_id, track=submission.track,
         title=task.title if task else Text(id=submission.ref), decided_at=decided,
         score=submission.total, passed=submission.decision in ("competent", "accepted"),
-        submission_id=submission.id,
-        involved=frozenset({*markers, *_companions(submission.person_id)}),
+        submission_id=submission.id, deliverable=submission.kind is TaskKind.WORKSHOP,
+        involved=involved,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_
 from sqlmodel import col, select
@@ -61,18 +61,30 @@ def appeals(by: Principal) -> list[Appeal]:
     rows = db.session().exec(
         select(Appeal)
         .where(col(Appeal.track).in_(by.tracks), col(Appeal.person_id) != by.id)
-        .order_by(col(Appeal.decided_at).is_not(None), col(Appeal.filed_at))
+        .order_by(
+            col(Appeal.decided_at).is_not(None), col(Appeal.decided_at).desc(), col(Appeal.filed_at)
+        )
         .limit(100)
     )
     return list(rows)
 
 
+def with_verdicts(rows: Sequence[Appeal]) -> list[tuple[Appeal, assessments.Verdict]]:
+    """Return objections beside the results they are about."""
+    found = {
+        (verdict.attempt_id, verdict.submission_id): verdict
+        for verdict in assessments.verdicts_on(
+            [row.attempt_id for row in rows if row.attempt_id],
+            [row.submission_id for row in rows if row.submission_id],
+        )
+    }
+    return [(row, found[row.attempt_id, row.submission_id]) for row in rows]
+
+
 def waiting(by: Principal) -> int:
     """Return how many objections this mentor could decide."""
-    return sum(
-        row.state is AppealState.OPEN and service.may_decide(row, service.verdict_of(row), by)
-        for row in appeals(by)
-    )
+    open_ = [row for row in appeals(by) if row.state is AppealState.OPEN]
+    return sum(service.may_decide(row, verdict, by) for row, verdict in with_verdicts(open_))
 
 
 def appeal_for(appeal_id: int, by: Principal) -> tuple[Appeal, assessments.Verdict]:

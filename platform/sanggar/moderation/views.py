@@ -65,7 +65,7 @@ def _appeal(verdict: assessments.Verdict) -> Response:
 def appeals() -> Response:
     """List the objections of a mentor's tracks."""
     person = access.principal()
-    rows = [(row, service.verdict_of(row)) for row in queries.appeals(person)]
+    rows = queries.with_verdicts(queries.appeals(person))
     return web.page(
         "moderation/appeals.html", now=clock.now(), days=rules.TIME_TO_APPEAL.days,
         rows=[(row, verdict, service.may_decide(row, verdict, person)) for row, verdict in rows],

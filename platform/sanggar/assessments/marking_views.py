@@ -51,7 +51,8 @@ MORE = (
     ("moderation.appeals", _l("Objections")),
     ("moderation.corrections", _l("Corrections")),
     ("quality.bank", _l("How good the questions are")),
-    ("quality.markers", _l("How markers agree")),
+    ("quality.markers", _l("How assessors agree")),
+    ("quality.standards", _l("Cut scores")),
     ("comparison.rounds", _l("Comparative judgement")),
 )
 

@@ -173,6 +173,7 @@ class Part:
     data: Mapping[str, Any]
     fair: list[Mapping[str, Any]]
     hidden: int
+    crossed: int
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class Page:
     me: int
 
 
-#: Works listed on a page: those whose fair total differs most.
+#: Works listed on a page: those that cross the pass mark, then those that differ most.
 MOST_WORKS = 40
 
 
@@ -237,7 +238,11 @@ def _part(owner: Track, data: Mapping[str, Any], person: Principal) -> Part:
         fair = [w for w in fair if person.id in w["markers"] or not w["anchor"]]
     fair = [w for w in fair if person.id != w["person"]]
     return Part(
-        owner.assignment(data["ref"]), data, fair[:MOST_WORKS], max(0, len(fair) - MOST_WORKS)
+        owner.assignment(data["ref"]),
+        data,
+        fair[:MOST_WORKS],
+        max(0, len(fair) - MOST_WORKS),
+        sum(work["other_side"] for work in fair),
     )
 
 

@@ -198,7 +198,7 @@ def _markers(
 def _fair(
     assignment: Assignment, fitted: facets.Facets, ratings: Sequence[Rating]
 ) -> list[dict[str, Any]]:
-    """Return decided works with raw and fair total, the largest differences first."""
+    """Return decided works with raw and fair total: those on the other side of the pass mark first."""
     by_work: dict[str, list[Rating]] = defaultdict(list)
     for rating in ratings:
         by_work[str(rating.submission_id)].append(rating)
@@ -214,7 +214,10 @@ def _fair(
             "other_side": (work.raw >= assignment.pass_mark)
             != (work.adjusted >= assignment.pass_mark),
         })  # fmt: skip
-    return sorted(rows, key=lambda row: (-abs(row["fair"] - row["raw"]), row["id"]))
+    return sorted(
+        rows,
+        key=lambda row: (not row["other_side"], -abs(row["fair"] - row["raw"]), row["id"]),
+    )
 
 
 def anchors(assignment: Assignment, ratings: Sequence[Rating]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanggar.kernel import markdown
+from sanggar.plugin.brackets import tangled
 
 pytestmark = pytest.mark.once
 
@@ -95,6 +97,26 @@ def test_nothing_hostile_becomes_live(hostile: str, course: Path) -> None:
 @given(st.text(max_size=300))
 def test_any_text_gives_a_harmless_page(text: str) -> None:
     assert_harmless(str(markdown.render(text)))
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[^", "[a](", "[a\n", '[a](x"b)', "[x]("])
+def test_brackets_that_are_never_closed_take_no_time(sign: str) -> None:
+    started = time.process_time()
+    html = str(markdown.render("Teks & isi.\n\n" + sign * 6000))
+    assert time.process_time() - started < 2
+    assert html.startswith(
+        "<p>Teks &amp; isi.</p><p>[" if sign[0] == "[" else "<p>Teks &amp; isi.</p><p>!["
+    )
+    assert_harmless(html)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a](https://example.org/a) " * 2000, "[ ] " * 3000, "- [a](b.md)\n" * 2000, "\\[" * 6000],
+)
+def test_many_brackets_that_are_closed_are_rendered(text: str) -> None:
+    assert tangled(text) is None
+    assert tangled(text + "\n\n" + "[" * 6000 + "\n\n" + text) == text.count("\n") + 3
 
 
 def test_headings_move_down_to_the_level_asked_for() -> None:

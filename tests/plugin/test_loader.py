@@ -413,6 +413,15 @@ def test_a_huge_file_is_refused_unread(sample: Path) -> None:
     assert "split it" in fault.remedy
 
 
+def test_brackets_that_would_take_minutes_to_show_are_a_fault(sample: Path) -> None:
+    file = next((sample / "workshops").glob("*.id.md"))
+    lines = file.read_text().count("\n")
+    with file.open("a") as body:
+        body.write("\n" + "[" * 6000 + "\n")
+    fault = _only(inspect(sample).errors, "too many brackets")
+    assert (Path(fault.file).name, fault.line) == (file.name, lines + 2)
+
+
 def test_too_many_files_are_refused(sample: Path) -> None:
     for number in range(500):
         (sample / f"items/b{number}.id.quiz.md").touch()

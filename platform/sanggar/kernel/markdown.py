@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -28,6 +29,7 @@ from markupsafe import Markup
 from sanggar.kernel import i18n
 from sanggar.kernel.checks import CheckExtension, check_faults
 from sanggar.kernel.pictures import Picture, look_at
+from sanggar.plugin.brackets import tangled
 from sanggar.plugin.text import Text
 
 CALLOUTS: dict[str, tuple[str, Text]] = {
@@ -72,7 +74,8 @@ def render(
     """Return Markdown as HTML; the result is kept and reused.
 
     `base_url` is where pictures are served and `folder` where they lie: without a folder pictures
-    are shown as their description. `heading_level` is the level that `##` becomes.
+    are shown as their description. `heading_level` is the level that `##` becomes. A text whose
+    brackets would take minutes is shown as it was typed (`sanggar check` names it).
     """
     language = i18n.language() if has_app_context() else "id"
     return _render(text, base_url, heading_level, folder, language)
@@ -82,6 +85,9 @@ def render(
 def _render(
     text: str, base_url: str, heading_level: int, folder: Path | None, language: str
 ) -> Markup:
+    if tangled(text):
+        parts = (escape(part) for part in re.split(r"\n\s*\n", text) if part.strip())
+        return Markup("".join(f"<p>{part}</p>" for part in parts))  # noqa: S704 - escaped
     house = HouseExtension(base_url, heading_level, folder, language)
     html = _converter(house, language).convert(text)
     return Markup(_clean(html))  # noqa: S704 - it has passed the allow-list

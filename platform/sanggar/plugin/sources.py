@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sanggar.plugin.brackets import tangled
 from sanggar.plugin.documents import Document, Findings, Place, meant
 from sanggar.plugin.yamlread import read_yaml, split_front
 
@@ -176,6 +177,12 @@ class Folder:
         """
         text = self.text(path)
         if text is None:
+            return None
+        if line := tangled(text):
+            self.findings.add(
+                Place(self.name(path), line), "too many brackets [ or ]( are open in this paragraph",
+                "close them, or write \\[ where a bracket is only a sign",
+            )  # fmt: skip
             return None
         if not facts and not text.startswith("---"):
             return Document(places={(): Place(self.name(path), 1)}), text, 1

@@ -14,7 +14,13 @@ from sanggar.assessments import marking, submissions
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as examining
 from sanggar.assessments.marking import Marks
-from sanggar.assessments.models import Attempt, AttemptItem, AttemptState, Submission, SubmissionState
+from sanggar.assessments.models import (
+    Attempt,
+    AttemptItem,
+    AttemptState,
+    Submission,
+    SubmissionState,
+)
 from sanggar.kernel.access import Principal
 from sanggar.kernel.models import EventRecord
 from sanggar.moderation import queries, service
@@ -29,7 +35,9 @@ MIDDLING = {"technical": 3, "light": 3, "notes": 2}
 def object_to(tx, now):
     """`object_to(person, attempt_id=…)` files an objection and returns its id."""
 
-    def do(person_id: int, position: int | None = None, at=now, text="Saya benar.", **result) -> int:
+    def do(
+        person_id: int, position: int | None = None, at=now, text="Saya benar.", **result
+    ) -> int:
         with tx():
             verdict = assessments.verdict_on(**result)
             return service.appeal(person_id, verdict, text, position, at)
@@ -102,9 +110,7 @@ def test_an_objection_is_about_a_question_that_was_asked(
 # -- who decides ------------------------------------------------------------------------------
 
 
-def test_who_had_a_part_does_not_decide(
-    tx, people, sit, object_to, mentor, colleague, now
-) -> None:
+def test_who_had_a_part_does_not_decide(tx, people, sit, object_to, mentor, colleague, now) -> None:
     attempt = sit(people.talent)
     appeal = object_to(people.talent, attempt_id=attempt)
     friend = granted(tx, people, people.client, now)
@@ -121,7 +127,9 @@ def test_who_had_a_part_does_not_decide(
             assert queries.waiting(person) == 0
     with tx():
         assert queries.waiting(colleague) == 1
-        assert service.decide(appeal, False, "Tetap.", 1.0, by=colleague, now=now).answer == "Tetap."
+        assert (
+            service.decide(appeal, False, "Tetap.", 1.0, by=colleague, now=now).answer == "Tetap."
+        )
 
 
 def test_a_marker_does_not_decide_on_their_own_marks(
@@ -240,7 +248,7 @@ def test_upheld_work_gets_one_more_marker_and_all_marks_count(
         assert (assessments.waiting(mentor), assessments.waiting(colleague)) == (0, 1)
         (before,) = assessments.assignment_results(people.talent, "photography")
         assert (before.competent, before.markers) == (False, 1)
-        marking.submit_marks(colleague, work, Marks({k: 4 for k in GOOD}), now + DAY)
+        marking.submit_marks(colleague, work, Marks(dict.fromkeys(GOOD, 4)), now + DAY)
     with tx() as session:
         row = session.get(Submission, work)
         assert (row.state, row.decision, row.total) == (SubmissionState.DECIDED, "competent", 82.5)

@@ -66,9 +66,7 @@ def test_a_dry_run_lists_who_changes_and_changes_nothing(tx, people, sit, mentor
         assert session.get(Regrade, made).reason == "Salah kunci."
 
 
-def test_an_accepted_answer_passes_who_gave_it_and_is_told(
-    tx, people, sit, correct, now
-) -> None:
+def test_an_accepted_answer_passes_who_gave_it_and_is_told(tx, people, sit, correct, now) -> None:
     short, other = sit(people.talent), sit(people.peer, SHORT_BY_ONE | {FAULTY: "payung"})
     later = now + DAY
     made, count = correct(at=later)
@@ -128,9 +126,7 @@ def test_a_dropped_item_counts_for_nobody_but_nobody_loses(tx, people, sit, corr
         assert set(scored) == {False}
 
 
-def test_what_was_won_by_one_correction_is_not_lost_by_the_next(
-    tx, people, sit, correct
-) -> None:
+def test_what_was_won_by_one_correction_is_not_lost_by_the_next(tx, people, sit, correct) -> None:
     short = sit(people.talent)
     correct(CREDIT)
     correct(DROP)
@@ -187,9 +183,7 @@ def test_void_and_adaptive_attempts_are_left_out(tx, people, track, sit, correct
         calibrate(made, now)
         adaptive = examining.start_attempt(people.peer, "photography", "theory", now)
         assert adaptive.selection == "adaptive"
-        asked = session.exec(
-            select(AttemptItem).where(AttemptItem.attempt_id == adaptive.id)
-        ).one()
+        asked = session.exec(select(AttemptItem).where(AttemptItem.attempt_id == adaptive.id)).one()
         adaptive.state, adaptive.score, adaptive.passed = AttemptState.DECIDED, 10.0, False
         adaptive.decided_at, asked.item_id, key = now, FAULTY, adaptive.id
     assert correct(CREDIT)[1] == 1

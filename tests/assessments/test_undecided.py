@@ -1,0 +1,87 @@
+"""Adaptive exams too close to the mark: a mentor decides, with words that are kept."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from sanggar import errors
+from sanggar.assessments import marking, service, undecided
+from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, AttemptState
+from sanggar.kernel.access import Principal
+from sanggar.kernel.models import EventRecord
+
+from .markers import TRACK, appoint, mentor
+
+
+@pytest.fixture
+def exam(tx, people, track, now) -> int:
+    """An exam at 68 of 70 that the adaptive test could not decide."""
+    with tx() as session:
+        row = service.start_attempt(people.talent, TRACK, "theory", now)
+        row.state, row.live_key, row.selection = AttemptState.REVIEW, None, "adaptive"
+        row.score, row.ability, row.ability_error, row.submitted_at = 68.0, 0.1, 0.4, now
+        row.by_unit = {"PHO-01": 66.0, "PHO-02": 70.0}
+        for item in session.exec(select(AttemptItem)):
+            item.share, item.correct = 0.0, False
+        return row.id or 0
+
+
+def test_a_mentor_reads_the_questions_and_decides_with_a_reason(
+    exam, app, client, login, people, tx
+) -> None:
+    page = login(client, people.mentor)
+    assert "terlalu dekat" in page.get("/marking").text
+    url = f"/marking/exams/{exam}"
+    shown = page.get(url).text
+    assert "68 dari 100" in shown and "batas 70" in shown and shown.count("<details") == 20
+    for typed, words in (
+        ({"note": "Bercakap lama."}, "Pilih salah satu pilihan."),
+        ({"verdict": "maybe", "note": "Bercakap lama."}, "Bercakap lama."),
+        ({"verdict": "pass", "note": " "}, "Tuliskan dasar keputusan Anda"),
+        ({"verdict": "pass", "note": "x" * 1001}, "x" * 1001),
+    ):
+        refused = page.post(url, data=typed)
+        assert refused.status_code == 422
+        assert words in refused.text
+    done = page.post(url, data={"verdict": "pass", "note": "Menjelaskan tiga soal dengan benar."})
+    assert done.location == "/marking"
+    assert page.get(url).status_code == 404
+    with tx() as session:
+        row = session.get(Attempt, exam)
+        assert (row.state, row.passed, row.score) == (AttemptState.DECIDED, True, 68.0)
+        assert row.by_unit == {"PHO-01": 66.0, "PHO-02": 70.0}
+        kept = session.exec(select(AssessmentLog).where(AssessmentLog.kind == "cleared")).one()
+        assert kept.data["note"] == "Menjelaskan tiga soal dengan benar."
+        told = session.exec(select(EventRecord).where(EventRecord.kind == "AttemptGraded")).one()
+        assert told.data["passed"] is True
+    talent = login(app.test_client(), people.talent)
+    assert "68 dari 100" in talent.get(f"/attempts/{exam}/result").text
+    assert "Menjelaskan tiga soal" not in talent.get(f"/attempts/{exam}/log").text
+
+
+def test_only_a_mentor_of_the_track_without_a_part_decides(exam, tx, people, now) -> None:
+    me = mentor(people.mentor)
+    own = Principal(people.talent, roles=me.roles, tracks=me.tracks)
+    with tx() as session:
+        colleague = appoint(people, people.other_mentor, now)
+        assert [one.id for one in undecided.waiting(me)] == [exam]
+        marking.recuse(me.id, people.talent, now)
+        for person in (me, own, mentor(people.client, "packaging_design"), Principal(people.admin)):
+            assert undecided.waiting(person) == []
+            with pytest.raises(errors.NotFound):
+                undecided.decide(person, exam, "pass", "Ya.", now)
+        undecided.decide(colleague, exam, "not_yet", "Belum.", now)
+        undecided.decide(colleague, exam, "pass", "Salah pencet.", now)
+        assert session.get(Attempt, exam).passed is False
+
+
+def test_an_answer_that_waits_for_a_person_comes_first(exam, tx, people, now) -> None:
+    me = mentor(people.mentor)
+    with tx() as session:
+        row = session.exec(select(AttemptItem).where(AttemptItem.position == 2)).one()
+        row.needs_human = True
+        session.flush()
+        assert undecided.waiting(me) == []
+        with pytest.raises(errors.NotFound):
+            undecided.one(me, exam)

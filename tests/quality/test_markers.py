@@ -17,6 +17,7 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.kernel.access import Principal, Role
 from sanggar.quality import markers, markers_report
 from sanggar.quality.models import MarkerReport
+from sanggar.quality.own_data import export_person
 
 PAGE = "/quality/markers/photography"
 
@@ -197,3 +198,11 @@ def test_pages_cost_few_statements(app, client, login, people, counted) -> None:
 def test_months_end_where_the_next_begins() -> None:
     assert markers.end_of("2026-12") == datetime(2027, 1, 1, tzinfo=clock.WIB)
     assert markers.month_of(markers.end_of("2026-11") - timedelta(seconds=1)) == "2026-11"
+
+
+def test_a_marker_takes_along_their_own_rows(tx, people, second, counted) -> None:
+    with tx():
+        rows = export_person(second)["marker_reports"]
+    assert [row["month"] for row in rows] == ["2026-11"]
+    assert [row["id"] for row in rows[0]["severity"]] == [second]
+    assert {row["id"] for row in rows[0]["anchors"]} <= {second}

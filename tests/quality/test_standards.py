@@ -14,6 +14,7 @@ from sanggar import errors
 from sanggar.assessments.models import Attempt, AttemptState, Calibration
 from sanggar.quality import standards, standards_pages
 from sanggar.quality.models import JudgeRating, PanelJudge, PanelMethod, PanelState, StandardPanel
+from sanggar.quality.own_data import export_person
 from sanggar.quality.standards_accuracy import accuracy_of
 
 LIST = "/quality/standards"
@@ -273,7 +274,7 @@ def test_the_second_sheet_and_the_steps_by_pages(
         assert client.post(f"{url}/sheet", data=typed).status_code == 303
     assert "Mulai putaran kedua" in client.get(url).text
     assert client.post(f"{url}/second").status_code == 303
-    assert "rata-rata rekan lain: 70" in client.get(f"{url}/sheet").text
+    assert "rata-rata juri lain: 70" in client.get(f"{url}/sheet").text
     for person in (second, people.mentor):
         login(client, person)
         assert client.post(f"{url}/sheet", data=typed).status_code == 303
@@ -335,3 +336,13 @@ def test_adaptive_attempts_are_judged_by_their_abilities(tx, people, track, now)
     assert (found.method, found.attempts, found.cut) == ("rudner", 80, 70)
     assert 0.85 < found.accuracy < 0.97 and found.consistency < found.accuracy
     assert strict.accuracy > found.accuracy, "far from everybody nobody is decided wrongly"
+
+
+def test_a_judge_takes_along_what_they_said_and_nothing_of_others(
+    tx, people, second, closed
+) -> None:
+    with tx():
+        sheets = export_person(second)["panel_sheets"]
+        assert not any(export_person(people.client).values())
+    assert len(sheets) == 2 * 20
+    assert {row["value"] for row in sheets if row["round"] == 1} == set(range(70, 90))

@@ -16,6 +16,10 @@ from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Assessment, Track
 from sanggar.quality.models import BankReport, SimilarAnswers
+from sanggar.quality.own_data import export_person
+
+#: read by the copy of one's own data
+__all__ = ["export_person"]
 
 #: flags that want a look before all others
 URGENT = (

@@ -52,7 +52,7 @@ benchmarks: $(VENV)/.dev ## Print every measured table
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## Renew the lock files (needs uv)
-	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/base.txt
+	uv pip compile pyproject.toml $(PLUGINS:=/pyproject.toml) --extra build --override requirements/own.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements/base.txt
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -c requirements/base.txt -o requirements/dev.txt
 
 clean: ## Remove what was made

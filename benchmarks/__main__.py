@@ -19,6 +19,7 @@ BENCHMARKS = {
     "fairness": "items flagged although fair, and unfair items found (Mantel–Haenszel, logistic)",
     "similarity": "identical wrong answers: honest exams with a pair, copies found, time",
     "adaptive": "adaptive tests: length, exposure, content, unused items, verdicts, speed",
+    "exams": "server time of beginning, submitting and adapting an exam",
     "overlap": "what a thousand random linear forms share",
     "calibration": "item parameters and abilities against R mirt and another program; time",
     "small_samples": "reported standard error of ability against the true error, 200 people",

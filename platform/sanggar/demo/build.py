@@ -75,6 +75,8 @@ class Stamp:
     size: str
     as_of: str
     finished: bool = True
+    #: newest migration it was built with
+    schema: str = ""
 
 
 def as_of_moment(day: date | None) -> datetime:
@@ -119,8 +121,8 @@ def is_current(folder: Path, size: str, as_of: datetime | None) -> bool:
     """Return whether a folder holds this version's demo of this size (and day, when one is asked)."""
     stamp = found(folder)
     return stamp is not None and (
-        (stamp.version, stamp.seed, stamp.size)
-        == (sanggar.__version__, distribution()["seed"], size)
+        (stamp.version, stamp.seed, stamp.size, stamp.schema)
+        == (sanggar.__version__, distribution()["seed"], size, schema.head())
         and (as_of is None or stamp.as_of == as_of.isoformat())
         and (folder / "sanggar.db").is_file()
     )
@@ -177,7 +179,10 @@ def build(
     """
     check_folder(folder)
     with _aside(folder) as building:
-        stamp = Stamp(sanggar.__version__, distribution()["seed"], size, as_of.isoformat())
+        stamp = Stamp(
+            sanggar.__version__, distribution()["seed"], size, as_of.isoformat(),
+            schema=schema.head() or "",
+        )  # fmt: skip
         _fill(building, size, as_of, progress)
         (building / MARK).write_text(json.dumps(asdict(stamp), indent=1) + "\n", encoding="utf-8")
 

@@ -206,3 +206,15 @@ def test_a_marker_takes_along_their_own_rows(tx, people, second, counted) -> Non
     assert [row["month"] for row in rows] == ["2026-11"]
     assert [row["id"] for row in rows[0]["severity"]] == [second]
     assert {row["id"] for row in rows[0]["anchors"]} <= {second}
+
+
+def test_all_tracks_are_counted_in_one_transaction_for_the_demo(tx, mark, now) -> None:
+    mark(12)
+    with tx():
+        markers.measure_all("2026-11", now)
+    with tx() as session:
+        rows = {
+            row.track: row.data["assignments"] for row in session.exec(select(MarkerReport)).all()
+        }
+    assert rows["photography"][0]["twice"] == 12
+    assert len(rows) > 1 and not rows["packaging_design"]

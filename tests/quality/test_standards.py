@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -346,3 +348,27 @@ def test_a_judge_takes_along_what_they_said_and_nothing_of_others(
         assert not any(export_person(people.client).values())
     assert len(sheets) == 2 * 20
     assert {row["value"] for row in sheets if row["round"] == 1} == set(range(70, 90))
+
+
+def test_two_clicks_at_once_open_one_panel_and_keep_one_sheet(
+    app, tx, login, client, people, second, track
+) -> None:
+    barrier = Barrier(2)
+
+    def send(url: str, data: dict) -> int:
+        visitor = login(app.test_client(), people.mentor)
+        barrier.wait()
+        return visitor.post(url, data=data).status_code
+
+    def twice(url: str, data: dict) -> list[int]:
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(lambda _n: send(url, data), range(2)))
+
+    assert twice(NEW, {"method": "angoff", "colleagues": [str(second)]}) == [303, 409]
+    with tx() as session:
+        panel = session.exec(select(StandardPanel)).one()
+        names = [item["id"] for item in panel.items]
+    typed = {f"item-{name}": "70" for name in names} | {"action": "done"}
+    assert twice(f"{LIST}/{panel.id}/sheet", typed) == [303, 303]
+    with tx() as session:
+        assert len(session.exec(select(JudgeRating)).all()) == len(names)

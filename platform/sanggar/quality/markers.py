@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
+from sanggar.assessments.queries import Rating
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel import db, jobs, log, registry
 from sanggar.kernel.access import Principal, Role
@@ -41,10 +42,8 @@ def month_name(month: str) -> str:
     return f"{MONTHS[language()][int(number) - 1]} {year}"
 
 
-def measure(owner: Track, until: datetime, month: str) -> dict[str, Any]:
+def measure(owner: Track, ratings: Sequence[Rating], until: datetime, month: str) -> dict[str, Any]:
     """Return the report of a track from the marks of the year before a moment."""
-    since = until - PERIOD
-    ratings = assessments.ratings(owner.id, since, until)
     rows = []
     for assignment in owner.assignments:
         own = [rating for rating in ratings if rating.ref == assignment.id]
@@ -52,20 +51,35 @@ def measure(owner: Track, until: datetime, month: str) -> dict[str, Any]:
             row = markers_report.report(assignment, own)
             row["this_month"] = sum(month_of(rating.at) == month for rating in own)
             rows.append(row)
+    since = until - PERIOD
     return {"since": since.isoformat(), "until": until.isoformat(), "assignments": rows}
 
 
-def count(track: str, until: datetime, month: str, now: datetime) -> None:
-    """Count a track's report of a month and keep it in the place of an earlier one."""
+def count(track: str, month: str, now: datetime) -> None:
+    """Count a track's report of a month, until now while the month is running."""
     owner = registry.current().tracks.get(track)
     if owner is None:
         return
-    data = measure(owner, until, month)
-    db.rollback()  # counting takes a while; what follows is short
-    row = _stored(track, month) or MarkerReport(track=track, month=month, at=now)
+    until = min(end_of(month), now)
+    ratings = assessments.ratings(owner.id, until - PERIOD, until)
+    db.rollback()  # counting takes a while, and nobody should wait for it
+    keep(owner, measure(owner, ratings, until, month), month, now)
+    log.get().info("markers_measured", track=track, month=month)
+
+
+def keep(owner: Track, data: dict[str, Any], month: str, now: datetime) -> None:
+    """Keep a report in the place of an earlier one of the same month."""
+    row = _stored(owner.id, month) or MarkerReport(track=owner.id, month=month, at=now)
     row.at, row.data = now, data
     db.add(row)
-    log.get().info("markers_measured", track=track, month=month)
+
+
+def measure_all(month: str, now: datetime) -> None:
+    """Count the reports of all tracks in this transaction (the demo's history)."""
+    until = min(end_of(month), now)
+    for owner in registry.current().tracks.values():
+        ratings = assessments.ratings(owner.id, until - PERIOD, until)
+        keep(owner, measure(owner, ratings, until, month), month, now)
 
 
 def _stored(track: str, month: str) -> MarkerReport | None:
@@ -88,8 +102,7 @@ def measure_markers() -> None:
 @jobs.task
 def measure_track(track: str, month: str) -> None:
     """Count the report of one track for a month, until now while the month is running."""
-    now = clock.now()
-    count(track, min(end_of(month), now), month, now)
+    count(track, month, clock.now())
 
 
 def end_of(month: str) -> datetime:

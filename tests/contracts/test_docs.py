@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,45 @@ def test_every_job_is_documented(app: object) -> None:
     ours = [name for name in jobs.registered() if not name.startswith("tests.")]
     assert ours
     assert [name for name in ours if f"`{name}`" not in page] == []
+
+
+def pages() -> list[Path]:
+    return [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("plugins/*/README.md")]
+
+
+def prose(page: Path) -> str:
+    """Return a page without its examples: what stands in them is no link and no heading."""
+    text = re.sub(r"^(````?)\w*\n.*?^\1$", "", page.read_text(), flags=re.M | re.S)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that a page's headings get."""
+    text = re.sub(r"^(````?)\w*\n.*?^\1$", "", page.read_text(), flags=re.M | re.S)
+    titles = re.findall(r"^#{1,6} (.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_link_leads_somewhere() -> None:
+    broken, followed = [], 0
+    for page in pages():
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+            if re.match(r"https?:|mailto:", target):
+                continue
+            file, _sign, anchor = target.partition("#")
+            there = page.parent / file if file else page
+            followed += 1
+            if not there.exists() or (anchor and anchor not in anchors(there)):
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert followed > 100
+    assert broken == []
+
+
+def test_pages_in_two_languages_point_to_each_other() -> None:
+    for page in DOCS.rglob("*.id.md"):
+        twin = page.with_name(page.name.replace(".id.md", ".md"))
+        assert f"]({twin.name})" in page.read_text(), page.name
+        assert f"]({page.name})" in twin.read_text(), twin.name
 
 
 def test_every_error_page_is_documented() -> None:

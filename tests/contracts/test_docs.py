@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sanggar.cli import main
+from sanggar.cli import items, main
 from sanggar.cli.settings import table
 from sanggar.kernel import jobs
 from sanggar.plugin import hookspecs
@@ -69,7 +69,18 @@ def test_every_command_is_documented() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["serve", "worker", "demo", "check", "new-track", "upgrade", "settings", "user", "ranking"],
+    [
+        "serve",
+        "worker",
+        "demo",
+        "check",
+        "new-track",
+        "upgrade",
+        "settings",
+        "user",
+        "items",
+        "ranking",
+    ],
 )
 def test_every_command_answers_help(name: str) -> None:
     done = subprocess.run(
@@ -80,6 +91,13 @@ def test_every_command_answers_help(name: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Usage:" in done.stdout
+
+
+def test_every_command_for_items_is_documented() -> None:
+    page = (DOCS / "operators" / "commands.md").read_text()
+    for name in items.COMMANDS:
+        assert f"| `items {name}` |" in page
+        assert f"sanggar items {name} " in page
 
 
 def test_every_job_is_documented(app: object) -> None:

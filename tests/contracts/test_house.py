@@ -132,6 +132,24 @@ def test_plugins_import_only_the_authoring_api_and_what_they_declare() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def asked(text: str) -> set[str]:
+    """Return the names of distributions in requirement lines, as package indexes compare them."""
+    names = re.findall(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", text, re.M)
+    return {re.sub(r"[._-]+", "-", name).lower() for name in names}
+
+
+def test_locks_hold_what_core_and_tracks_ask_for_and_no_hosts() -> None:
+    files = [ROOT / "pyproject.toml", *(PLUGINS / track / "pyproject.toml" for track in TRACKS)]
+    projects = [tomllib.loads(file.read_text())["project"] for file in files]
+    wanted = asked("\n".join(line for p in projects for line in p["dependencies"])) - {"sanggar"}
+    dev = asked("\n".join(projects[0]["optional-dependencies"]["dev"]))
+    locks = {name: (ROOT / "requirements" / name).read_text() for name in ("base.txt", "dev.txt")}
+    assert wanted - asked(locks["base.txt"]) == set()
+    assert dev - asked(locks["dev.txt"]) == set()
+    for text in locks.values():
+        assert not re.search(r"://|^-|sanggar", text, re.M)
+
+
 def test_the_authoring_api_needs_no_web_no_database_no_learning_library() -> None:
     script = (
         "import sys, sanggar.plugin;"

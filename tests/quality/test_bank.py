@@ -149,16 +149,12 @@ def test_an_item_that_became_easier_is_named(track) -> None:
     assert moved[leaked]["direction"] == "easier"
 
 
-def test_an_exam_says_how_exact_it_is_and_how_well_it_decides(track, table) -> None:
+def test_an_exam_says_how_exact_it_is(track, table) -> None:
     exam = track.assessment("theory")
     found = analysis.exam(table, exam)
     assert found["persons"] == PEOPLE
     assert sum(found["scores"]) == PEOPLE
     assert 0.6 < found["test"]["alpha"] < 0.95
-    decisions = found["decisions"]
-    assert 0.8 < decisions["accuracy"] < 1
-    total = decisions["accuracy"] + decisions["false_pass"] + decisions["false_fail"]
-    assert total == pytest.approx(1, abs=1e-6)
     few = analysis.exam(table.rows(range(10)), exam)
     assert "test" not in few
 

@@ -28,6 +28,11 @@ def measured(tx, track, now) -> None:
             "theory": analysis.exam(table, track.assessment("theory"))
         }, "screened": [],
     }  # fmt: skip
+    data["exams"]["theory"]["decisions"] = {
+        "method": "livingston_lewis", "attempts": 300, "cut": 70.0, "accuracy": 0.9,
+        "consistency": 0.86, "kappa": 0.7, "false_pass": 0.04, "false_fail": 0.06,
+        "reliability": 0.8,
+    }  # fmt: skip
     for item, rows in analysis.differences(
         table, {"hub": [str(s.hub_id) for s in table.sat]}
     ).items():

@@ -40,6 +40,13 @@ def find_assessment(track_id: str, assessment_id: str) -> tuple[Track | None, As
     return owner, owner.assessment(assessment_id) if owner else None
 
 
+def rehearsals(owner: Track, exam: Assessment) -> list[Assessment]:
+    """Return the exams somebody can try as often as they like before this one, which they cannot."""
+    if not exam.attempts.limit:
+        return []
+    return [one for one in owner.assessments if not one.attempts.limit and not one.course]
+
+
 @dataclass(frozen=True)
 class Task:
     """Practical work as the hand-in page and the markers need it."""

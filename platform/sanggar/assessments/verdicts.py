@@ -71,7 +71,9 @@ def verdicts_on(attempt_ids: Collection[int], submission_ids: Collection[int]) -
     works = session.exec(select(Submission).where(col(Submission.id).in_(submission_ids))).all()
     companions = _grouped(
         select(col(Recusal.person_id), col(Recusal.mentor_id)).where(
-            col(Recusal.person_id).in_({row.person_id for row in (*attempts, *works)})
+            col(Recusal.person_id).in_(
+                {a.person_id for a in attempts} | {w.person_id for w in works}
+            )
         )
     )
     judges = _grouped(

@@ -54,6 +54,7 @@ def _intro(track: str, assessment: str, refused: errors.SanggarError | None = No
         problem=refused.message if refused else "", fields=refused.fields if refused else {},
         typed=request.form.get("code", "")[:40], now=now, live=live,
         past=[s for s in history if not s.live],
+        rehearsals=content.rehearsals(owner, exam),
         windows=reading.windows(person.id, exam, track, now), most=rules.most_items(exam),
         minutes=reading.minutes(person.id, exam, now),
         minutes_left=rules.minutes_left(live.end(now), now) if live else 0,

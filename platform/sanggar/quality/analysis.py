@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sanggar.measurement import accuracy, calibration, choices, classical, drift, fairness, irt
+from sanggar.measurement import calibration, choices, classical, drift, fairness, irt
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, Track
 from sanggar.quality.matrix import Table
@@ -29,7 +29,7 @@ GROUPS = ("hub", "language", "device", "sex")
 
 
 def exam(table: Table, assessment: Assessment) -> dict[str, Any]:
-    """Return the statistics of one exam: distribution, reliability, quality of its decisions."""
+    """Return the statistics of one exam: distribution and reliability."""
     found: dict[str, Any] = {
         "persons": len(table.sat),
         "passed": sum(s.passed for s in table.sat),
@@ -42,7 +42,6 @@ def exam(table: Table, assessment: Assessment) -> dict[str, Any]:
     test = asdict(whole.test)
     test.pop("distribution")
     found["test"] = test
-    found["decisions"] = decisions(table, assessment, whole.test.alpha)
     return found
 
 
@@ -52,21 +51,6 @@ def histogram(scores: list[float]) -> list[int]:
     for score in scores:
         counts[min(9, max(0, int(score // 10)))] += 1
     return counts
-
-
-def decisions(table: Table, assessment: Assessment, alpha: float | None) -> dict[str, Any] | None:
-    """Return accuracy and consistency of pass and fail; None where it cannot be said.
-
-    Adaptive attempts are judged by ability and its error (Rudner), others by score and reliability
-    (Livingston and Lewis).
-    """
-    scores = np.array([s.score for s in table.sat])
-    if alpha is None or not 0 < alpha < 1 or scores.std() == 0:
-        return None
-    found = accuracy.livingston_lewis(
-        scores, assessment.pass_rules.total, reliability=alpha, top=100.0
-    )
-    return asdict(found)
 
 
 def items(owner: Track, table: Table) -> dict[str, dict[str, Any]]:

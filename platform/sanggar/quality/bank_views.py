@@ -73,7 +73,8 @@ def item(track: str, item: str) -> Response:
     report = queries.report(track)
     if found is None:
         raise errors.NotFound
-    numbers: dict[str, Any] = report.items.get(item, {}) if report else {}
+    numbers: dict[str, Any] = dict(report.items.get(item, {})) if report else {}
+    numbers.setdefault("parameters", queries.parameters(owner, found))
     return web.page(
         "quality/item.html", track=owner, item=found, report=report, numbers=numbers,
         curve=drawings.response_curve(numbers.get("parameters")),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from sanggar.accounts import queries as accounts
+from sanggar.assessments import service as examining
 from sanggar.kernel import db, registry
 from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
@@ -59,6 +60,17 @@ def moments(tracks: Collection[str]) -> dict[str, datetime]:
         select(col(BankReport.track), col(BankReport.at)).where(col(BankReport.track).in_(tracks))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def parameters(owner: Track, item: Item) -> dict[str, Any] | None:
+    """Return the calibration of an item's version that counts now, from a trial or an earlier night."""
+    found = examining.calibrations(owner.id).get((item.id, item.version))
+    if found is None:
+        return None
+    return {
+        "a": found.a, "b": found.b, "c": found.c, "se_a": found.se_a, "se_b": found.se_b,
+        "answers": found.answers,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from sanggar.assessments import service as examining
 from sanggar.kernel import db, jobs, log, registry
 from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
-from sanggar.quality import analysis, likeness, matrix
+from sanggar.quality import analysis, likeness, matrix, standards_accuracy
 from sanggar.quality.matrix import Table
 from sanggar.quality.models import BankReport
 
@@ -45,7 +46,9 @@ def measure(owner: Track, now: datetime) -> dict[str, Any]:
     for exam in owner.assessments:
         part = table.of_exam(exam.id)
         if part.sat:
-            found["exams"][exam.id] = analysis.exam(part, exam)
+            numbers = found["exams"][exam.id] = analysis.exam(part, exam)
+            if "test" in numbers and (said := standards_accuracy.accuracy_of(owner.id, exam.id)):
+                numbers["decisions"] = asdict(said)
     if len(table.sat) < analysis.LEAST_PERSONS:
         return found
     found["items"] = analysis.items(owner, table)
@@ -112,9 +115,9 @@ def store(owner: Track, items: dict[str, Any], now: datetime) -> int:
 
 @jobs.every(minute="23", hour="19")
 def measure_banks() -> None:
-    """Measure every track that has attempts."""
+    """Measure every track that has attempts, each in a job of its own."""
     for track in assessments.tracks_with_attempts():
-        analyse(track, clock.now())
+        jobs.enqueue(measure_bank, track)
 
 
 def measure_all(now: datetime) -> None:

@@ -123,13 +123,14 @@ def test_who_had_a_part_does_not_decide(tx, people, sit, object_to, mentor, coll
     for person in (mentor, friend, own, elsewhere, Principal(people.officer)):
         with tx(), pytest.raises(errors.NotFound):
             service.decide(appeal, False, "Tetap.", 1.0, by=person, now=now)
-        with tx():
-            assert queries.waiting(person) == 0
+        with tx(), pytest.raises(errors.NotFound):
+            queries.appeal_for(appeal, person)
     with tx():
-        assert queries.waiting(colleague) == 1
+        assert [queries.waiting(one) for one in (colleague, own, elsewhere)] == [1, 0, 0]
         assert (
             service.decide(appeal, False, "Tetap.", 1.0, by=colleague, now=now).answer == "Tetap."
         )
+        assert queries.waiting(colleague) == 0
 
 
 def test_a_marker_does_not_decide_on_their_own_marks(

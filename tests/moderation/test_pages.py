@@ -47,6 +47,7 @@ def test_a_talent_objects_and_reads_the_answer(talent, desk, tx, attempt) -> Non
     waiting = talent.get(url).text
     assert "Reflektor juga benar." in waiting and "<textarea" not in waiting
     assert talent.post(url, data={"text": "Lagi", "position": "0"}).status_code == 303
+    assert "Keberatan (1)" in desk.get("/marking").text
     assert "Lihat" in desk.get("/marking/appeals").text
     with tx() as session:
         appeal = session.exec(select(Appeal)).one().id

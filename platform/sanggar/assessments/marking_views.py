@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, make_response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.assessments import (
@@ -16,6 +15,7 @@ from sanggar.assessments import (
     forms,
     judging,
     marking_rules,
+    queue_links,
     reading,
     service,
     snippets,
@@ -27,7 +27,7 @@ from sanggar.assessments.content import Task
 from sanggar.assessments.marking import Marks
 from sanggar.kernel import access, db, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.i18n import _, _l
+from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import clock_time
 
 
@@ -39,26 +39,11 @@ def queue() -> Response:
     found = desk.queue(person, now)
     titles = {line.track: content.track(line.track).title for line in found.lines}
     return web.page(
-        "assessments/queue.html", queue=found, titles=titles, now=now, more=_more(),
+        "assessments/queue.html", queue=found, titles=titles, now=now, more=queue_links.links(person),
         answers=reading.to_judge(person.tracks, person.id),
         undecided=undecided.waiting(person),
         tracks=[content.track(t).title for t in sorted(person.tracks) if content.known(t)],
     )  # fmt: skip
-
-
-#: pages of higher floors that mentors reach from their queue
-MORE = (
-    ("moderation.appeals", _l("Objections")),
-    ("moderation.corrections", _l("Corrections")),
-    ("quality.bank", _l("How good the questions are")),
-    ("quality.markers", _l("How assessors agree")),
-    ("quality.standards", _l("Cut scores")),
-    ("comparison.rounds", _l("Comparative judgement")),
-)
-
-
-def _more() -> list[tuple[str, Any]]:
-    return [entry for entry in MORE if entry[0] in current_app.view_functions]
 
 
 @bp.get("/marking/<int:submission_id>")

@@ -27,6 +27,7 @@ from sanggar.assessments.marking import (
     submit_marks,
     take,
 )
+from sanggar.assessments.queue_links import count_in_queue
 from sanggar.assessments.regrading import Correction, correct, rejudge
 from sanggar.assessments.submissions import Incoming, add_files, hand_in, look_at, remove_file
 
@@ -40,6 +41,7 @@ __all__ = [
     "answer_from_form",
     "calibrations",
     "correct",
+    "count_in_queue",
     "decide_deliverable",
     "decide_overdue",
     "give_back",

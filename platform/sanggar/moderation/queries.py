@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -82,9 +82,14 @@ def with_verdicts(rows: Sequence[Appeal]) -> list[tuple[Appeal, assessments.Verd
 
 
 def waiting(by: Principal) -> int:
-    """Return how many objections this mentor could decide."""
-    open_ = [row for row in appeals(by) if row.state is AppealState.OPEN]
-    return sum(service.may_decide(row, verdict, by) for row, verdict in with_verdicts(open_))
+    """Return how many objections are open in a mentor's tracks, for whoever may decide them."""
+    if not by.has(Role.MENTOR) or not by.tracks:
+        return 0
+    statement = select(func.count()).where(
+        col(Appeal.state) == AppealState.OPEN, col(Appeal.track).in_(by.tracks),
+        col(Appeal.person_id) != by.id,
+    )  # fmt: skip
+    return int(db.session().execute(statement).scalar_one())
 
 
 def appeal_for(appeal_id: int, by: Principal) -> tuple[Appeal, assessments.Verdict]:

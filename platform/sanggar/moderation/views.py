@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
+from sanggar.assessments import service as examining
 from sanggar.assessments.service import Correction
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel import access, web
@@ -18,6 +19,7 @@ from sanggar.kernel.i18n import _
 from sanggar.moderation import queries, rules, service
 from sanggar.moderation.forms import AppealForm, CorrectionForm, DecisionForm
 
+examining.count_in_queue("moderation.appeals", queries.waiting)
 bp = Blueprint("moderation", __name__, template_folder="templates")
 
 

@@ -159,6 +159,15 @@ def test_an_exam_says_how_exact_it_is(track, table) -> None:
     assert "test" not in few
 
 
+def test_a_drawn_exam_has_the_reliability_of_nested_items() -> None:
+    test = {"alpha": None, "sd_percent": 10.0, "standard_error_percent": None, "flags": []}
+    analysis.add_reliability(test, 0.64)
+    assert (test["alpha"], test["flags"]) == (0.64, ["low_reliability"])
+    assert test["standard_error_percent"] == pytest.approx(6.0)
+    analysis.add_reliability(test, 0.9)
+    assert test["alpha"] == 0.64
+
+
 def test_what_is_kept_is_plain() -> None:
     kept = analysis.plain({"a": np.float64("nan"), "b": (np.int64(3), NOW), "c": [np.bool_(True)]})
     assert kept == {"a": None, "b": [3, NOW.isoformat()], "c": [True]}

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sanggar.measurement import calibration, choices, classical, drift, fairness, irt
+from sanggar.measurement.advice import LEAST_ALPHA
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, Track
 from sanggar.quality.matrix import Table
@@ -43,6 +44,21 @@ def exam(table: Table, assessment: Assessment) -> dict[str, Any]:
     test.pop("distribution")
     found["test"] = test
     return found
+
+
+def add_reliability(test: dict[str, Any], reliability: float | None) -> None:
+    """Fill in reliability and standard error where alpha does not exist.
+
+    Everybody is asked other questions in drawn forms, so most pairs of items have no people in
+    common; reliability is then that of items nested in persons (`standards_accuracy`).
+    """
+    if test["alpha"] is not None or reliability is None:
+        return
+    test["alpha"] = reliability
+    if test["sd_percent"] is not None:
+        test["standard_error_percent"] = test["sd_percent"] * (1 - reliability) ** 0.5
+    if reliability < LEAST_ALPHA:
+        test["flags"] = [*test["flags"], "low_reliability"]
 
 
 def histogram(scores: list[float]) -> list[int]:

@@ -49,6 +49,7 @@ def measure(owner: Track, now: datetime) -> dict[str, Any]:
             numbers = found["exams"][exam.id] = analysis.exam(part, exam)
             if "test" in numbers and (said := standards_accuracy.accuracy_of(owner.id, exam.id)):
                 numbers["decisions"] = asdict(said)
+                analysis.add_reliability(numbers["test"], said.reliability)
     if len(table.sat) < analysis.LEAST_PERSONS:
         return found
     found["items"] = analysis.items(owner, table)

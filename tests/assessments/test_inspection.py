@@ -15,6 +15,8 @@ from sanggar.plugin.track import Check
 from .conftest import install, make_assignment, make_track
 from .markers import TRACK, mentor
 
+pytestmark = pytest.mark.once
+
 TASK = f"/tasks/{TRACK}/assignment/label"
 PRINT = Check(type="packaging-print", params={"bleed_mm": 3, "min_text_pt": 5})
 

@@ -210,29 +210,20 @@ def test_only_those_who_answer_for_the_bank_correct_it(tx, people, sit, correct,
     assert correct(CREDIT, by=admin)[1] == 0
 
 
-@pytest.mark.parametrize(
-    ("change", "reason", "field"),
-    [
+def test_each_fault_stands_beside_its_field(tx, people, sit, mentor, now) -> None:
+    sit(people.talent)
+    for change, reason, field in (
         ({}, "  ", "reason"),
         ({}, "x" * 501, "reason"),
         ({"accepted": ()}, "Salah.", "accepted"),
         ({"action": "forget"}, "Salah.", "action"),
-    ],
-)
-def test_each_fault_stands_beside_its_field(
-    tx, people, sit, mentor, now, change, reason, field
-) -> None:
-    sit(people.talent)
-    with tx(), pytest.raises(errors.Invalid) as refused:
-        service.propose(replace(WANTED, **change), reason, by=mentor, now=now)
-    assert set(refused.value.fields) == {field}
-
-
-@pytest.mark.parametrize("change", [{"item_version": "v9"}, {"item_id": "ghost"}])
-def test_what_nobody_was_asked_is_not_found(tx, people, sit, mentor, now, change) -> None:
-    sit(people.talent)
-    with tx(), pytest.raises(errors.NotFound):
-        service.propose(replace(WANTED, **change), "Salah.", by=mentor, now=now)
+    ):
+        with tx(), pytest.raises(errors.Invalid) as refused:
+            service.propose(replace(WANTED, **change), reason, by=mentor, now=now)
+        assert set(refused.value.fields) == {field}
+    for change in ({"item_version": "v9"}, {"item_id": "ghost"}):
+        with tx(), pytest.raises(errors.NotFound):
+            service.propose(replace(WANTED, **change), "Salah.", by=mentor, now=now)
 
 
 def test_a_pass_by_correction_brings_the_certificate(tx, people, mentor, now) -> None:

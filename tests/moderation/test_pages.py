@@ -68,23 +68,18 @@ def test_a_talent_objects_and_reads_the_answer(talent, desk, tx, attempt) -> Non
     assert "Keberatan Anda dikabulkan" in talent.get("/inbox/").text
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
+def test_what_was_typed_stays_when_an_objection_is_refused(talent, tx, attempt) -> None:
+    for typed, words in (
         ({"text": "", "position": "2"}, "Tuliskan alasannya"),
         ({"text": "x" * 2001, "position": "2"}, "x" * 2001),
         ({"text": "Tetap di sini", "position": "99"}, "Tetap di sini"),
         ({"text": "Tetap di sini", "position": "abc"}, "Tetap di sini"),
-    ],
-)
-def test_what_was_typed_stays_when_an_objection_is_refused(
-    talent, tx, attempt, typed, words
-) -> None:
-    answer = talent.post(f"/attempts/{attempt}/appeal", data=typed)
-    assert answer.status_code == 422
-    assert words in answer.text
-    if typed["position"] == "2":
-        assert '<option selected value="2">' in answer.text
+    ):
+        answer = talent.post(f"/attempts/{attempt}/appeal", data=typed)
+        assert answer.status_code == 422
+        assert words in answer.text
+        if typed["position"] == "2":
+            assert '<option selected value="2">' in answer.text
     with tx() as session:
         assert session.exec(select(Appeal)).all() == []
 
@@ -109,20 +104,17 @@ def test_nobody_sees_anothers_objection(talent, app, login, people, attempt) -> 
     assert "Saya benar." not in stranger.get("/marking/appeals").text
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_a_decision_that_is_refused_keeps_its_words(talent, desk, tx, attempt) -> None:
+    talent.post(f"/attempts/{attempt}/appeal", data={"text": "Saya benar.", "position": "1"})
+    for typed in (
         {"answer": "Tetap di sini"},
         {"outcome": "maybe", "answer": "Tetap di sini", "share": "1.0"},
         {"outcome": "upheld", "answer": "Tetap di sini", "share": "7"},
         {"outcome": "rejected", "answer": "Tetap di sini" + "x" * 2000, "share": "0.5"},
-    ],
-)
-def test_a_decision_that_is_refused_keeps_its_words(talent, desk, tx, attempt, typed) -> None:
-    talent.post(f"/attempts/{attempt}/appeal", data={"text": "Saya benar.", "position": "1"})
-    answer = desk.post("/marking/appeals/1", data=typed)
-    assert answer.status_code == 422
-    assert "Tetap di sini" in answer.text
+    ):
+        answer = desk.post("/marking/appeals/1", data=typed)
+        assert answer.status_code == 422
+        assert "Tetap di sini" in answer.text
     with tx() as session:
         assert session.exec(select(Appeal)).one().decided_at is None
 
@@ -157,21 +149,18 @@ def test_a_mentor_corrects_a_question_after_seeing_whom_it_changes(
     assert "Dua kunci." in talent.get(f"/attempts/{attempt}/log").text
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
+def test_a_correction_that_is_refused_keeps_what_was_typed(desk, tx) -> None:
+    for change, words in (
         ({"action": "accept"}, "Pilih setidaknya satu jawaban"),
         ({"action": ""}, "Tetap di sini"),
         ({"action": "forget"}, "Tetap di sini"),
         ({"reason": ""}, "paling banyak 500"),
         ({"reason": "Tetap di sini" + "x" * 500}, "Tetap di sini"),
-    ],
-)
-def test_a_correction_that_is_refused_keeps_what_was_typed(desk, tx, change, words) -> None:
-    typed = {"version": "v1", "action": "credit", "reason": "Tetap di sini"} | change
-    answer = desk.post(CORRECT, data=typed)
-    assert answer.status_code == 422
-    assert words in answer.text
+    ):
+        typed = {"version": "v1", "action": "credit", "reason": "Tetap di sini"} | change
+        answer = desk.post(CORRECT, data=typed)
+        assert answer.status_code == 422
+        assert words in answer.text
     with tx() as session:
         assert session.exec(select(Regrade)).all() == []
 
@@ -196,12 +185,9 @@ def test_another_tracks_mentor_finds_nothing(desk, app, login, people) -> None:
     assert admin.get(made.location).status_code == 200
 
 
-@pytest.mark.parametrize("url", ["photography/ghost", "ghost/x"])
-def test_questions_that_nobody_was_asked_are_not_found(desk, url) -> None:
-    assert desk.get(f"/marking/corrections/{url}").status_code == 404
-
-
-def test_a_version_that_nobody_was_asked_is_not_found(desk) -> None:
+def test_what_nobody_was_asked_is_not_found(desk) -> None:
+    for url in ("photography/ghost", "ghost/x"):
+        assert desk.get(f"/marking/corrections/{url}").status_code == 404
     typed = {"version": "v9", "action": "credit", "reason": "Salah."}
     assert desk.post(CORRECT, data=typed).status_code == 404
 

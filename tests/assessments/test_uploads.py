@@ -28,7 +28,7 @@ def files_track(app: Flask) -> Iterator[Track]:
     """A track whose exam asks for files, then for a choice."""
     exam = {
         "id": "files", "title": text("Berkas"), "minutes": 30, "selection": "fixed",
-        "blueprint": {"PHO-01": {"know": 1, "apply": 1}},
+        "blueprint": {"PHO-01": {"know": 1, "apply": 1}}, "judged": True,
     }  # fmt: skip
     made = make_track().model_copy(
         update={

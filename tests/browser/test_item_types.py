@@ -41,6 +41,7 @@ minutes: 60
 attempts: {limit: 0}
 pass: {total: 70}
 selection: fixed
+judged: true
 blueprint:
   CC-01: {know: 3, apply: 2, analyse: 1}
   CC-02: {know: 2, apply: 4, analyse: 1}

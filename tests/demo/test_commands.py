@@ -30,8 +30,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, str, str]]:
         calls.append((folder, size, as_of.isoformat()))
         folder.mkdir(parents=True, exist_ok=True)
         stamp = build.Stamp(
-            build.sanggar.__version__, build.distribution()["seed"], size, as_of.isoformat()
-        )
+            build.sanggar.__version__, build.distribution()["seed"], size, as_of.isoformat(),
+            schema=build.schema.head(),
+        )  # fmt: skip
         (folder / build.MARK).write_text(json.dumps(vars(stamp)))
         (folder / "sanggar.db").write_bytes(b"")
 

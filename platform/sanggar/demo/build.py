@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +230,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
     with db.transaction(app):
         trials.calibrate(world)
-        quality.measure_all(world.as_of)
+        quality.measure_all(world.as_of - timedelta(hours=5))
     progress("measures")
     with db.transaction(app) as session:
         clients.refresh_records(None, as_of)

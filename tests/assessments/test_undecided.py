@@ -11,7 +11,9 @@ from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, Atte
 from sanggar.kernel.access import Principal
 from sanggar.kernel.models import EventRecord
 
+from .conftest import place
 from .markers import TRACK, appoint, mentor
+from .test_adaptive import RULES, calibrate
 
 
 @pytest.fixture
@@ -85,3 +87,18 @@ def test_an_answer_that_waits_for_a_person_comes_first(exam, tx, people, now) ->
         assert undecided.waiting(me) == []
         with pytest.raises(errors.NotFound):
             undecided.one(me, exam)
+
+
+def test_an_answer_raised_later_never_undoes_what_a_mentor_decided(tx, people, track, now) -> None:
+    made = place(track, selection="adaptive", adaptive=RULES)
+    with tx() as session:
+        calibrate(made, now)
+        row = service.start_attempt(people.talent, TRACK, "theory", now)
+        assert row.selection == "adaptive"
+        service.submit_attempt(row.id, people.talent, now)
+        row.state, row.score, row.passed = AttemptState.DECIDED, 68.0, True
+        row.by_unit, row.decided_at = {"PHO-01": 90.0}, now
+        session.flush()
+        service.rejudge(row.id, 1, 1.0, by_id=people.mentor, now=now)
+        assert (row.state, row.passed, row.score >= 68.0) == (AttemptState.DECIDED, True, True)
+        assert row.by_unit["PHO-01"] == 90.0

@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import anchors, content, marking_rules
+from sanggar.assessments import anchors, content, inspection, marking_rules
 from sanggar.assessments.content import Task
 from sanggar.assessments.models import Marking, Recusal, Submission, SubmissionState, TaskKind
 from sanggar.assessments.submissions import WAITING, note_down
-from sanggar.kernel import db, events
+from sanggar.kernel import db, events, jobs
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
@@ -127,6 +127,8 @@ def take(person: Principal, submission_id: int, now: datetime) -> Marking:
     mine.lock_until = now + marking_rules.LOCK
     if not anchor:
         submission.state = SubmissionState.MARKING
+    if not submission.inspected:  # handed in before its checks existed
+        jobs.enqueue(inspection.inspect_submission, submission_id)
     return db.add(mine)
 
 

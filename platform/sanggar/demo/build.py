@@ -51,6 +51,7 @@ from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 from sanggar.programme.models import Target
+from sanggar.quality import markers
 from sanggar.quality import service as quality
 
 MARK = "demo.json"
@@ -230,7 +231,9 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
     with db.transaction(app):
         trials.calibrate(world)
-        quality.measure_all(world.as_of - timedelta(hours=5))
+        night = as_of - timedelta(hours=5)
+        quality.measure_all(night)
+        markers.measure_all(f"{clock.local(night):%Y-%m}", night)
     progress("measures")
     with db.transaction(app) as session:
         clients.refresh_records(None, as_of)

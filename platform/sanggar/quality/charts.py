@@ -102,10 +102,10 @@ def groups(found: Sequence[tuple[str, str, Sequence[float]]], names: Sequence[st
     """Return one line for each option across groups of people (low, middle, high)."""
     last = len(names) - 1
     lines = tuple(
-        Line(name, look, _path([(_x(n, -0.15, last + 0.15), _y(v)) for n, v in enumerate(values)]))
+        Line(name, look, _path([(_x(n, -0.4, last + 0.4), _y(v)) for n, v in enumerate(values)]))
         for name, look, values in found
     )
-    ticks = tuple(Tick(_x(n, -0.15, last + 0.15), name) for n, name in enumerate(names))
+    ticks = tuple(Tick(_x(n, -0.4, last + 0.4), name) for n, name in enumerate(names))
     return Plot(lines=lines, across=ticks, up=_percents())
 
 

@@ -12,6 +12,9 @@ from click.testing import CliRunner, Result
 
 from sanggar.cli import main, new_track
 
+#: what is started here has a database of its own
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"[^:\n]+:\d+: .+: .+")
 

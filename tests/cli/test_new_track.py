@@ -13,6 +13,9 @@ from click.testing import CliRunner, Result
 from sanggar.cli import main, new_track
 from sanggar.plugin.loader import inspect, shared_courses
 
+#: what is started here has a database of its own
+pytestmark = pytest.mark.once
+
 
 def make(*args: object) -> Result:
     return CliRunner().invoke(main, ["new-track", *map(str, args)])

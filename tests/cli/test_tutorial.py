@@ -29,6 +29,9 @@ from sanggar.workshops import service as workshops
 from sanggar.workshops.models import Session as WorkshopSession
 from sanggar.workshops.schedule import Draft
 
+#: what is started here has a database of its own
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).parents[2] / "docs" / "mentors"
 TRACK = "content_creator"
 #: where the printed blocks go, in the order of the tutorial; track.yaml is written in four steps

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from sanggar.kernel import schema
+from sanggar.kernel.db import Database
 from sanggar.programme import queries as programme
 
 
@@ -53,3 +58,48 @@ def test_health_says_what_is_not_well(client, database) -> None:
     unwell = client.get("/health")
     assert unwell.status_code == 503
     assert unwell.json["migrations"]["up_to_date"] is False
+
+
+def fill(path: Path, table: str, **values: object) -> None:
+    """Insert a row, with something plain in every column that must not be empty."""
+    with sqlite3.connect(path) as connection:
+        for _place, name, kind, required, default, key in connection.execute(
+            f'PRAGMA table_info("{table}")'
+        ):
+            if required and default is None and not key and name not in values:
+                plain = {"JSON": "{}", "DATETIME": "2026-01-01 00:00:00"}
+                values[name] = plain.get(kind, "" if "CHAR" in kind else 0)
+        names = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        connection.execute(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(values.values())
+        )
+    connection.close()
+
+
+@pytest.mark.once
+def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = Database(f"sqlite:///{path}")
+    schema.upgrade(old, "0001")
+    fill(path, "user", id=1)
+    fill(path, "attempt", id=7, person_id=1, size=40, started_at="2026-01-01 00:00:00")
+    fill(path, "attempt_item", id=9, attempt_id=7, position=1, item_id="PHO-Q01")
+    fill(path, "answer", id=4, attempt_id=7, attempt_item_id=9, seq=1)
+    fill(path, "submission", id=3, person_id=1)
+    fill(path, "submission_file", id=2, submission_id=3)
+    fill(path, "marking", id=5, submission_id=3, marker_id=1)
+    schema.upgrade(old)
+    with old.engine.connect() as connection:
+        attempt = connection.exec_driver_sql(
+            "SELECT size, selection, extra_percent, networks, hub_id FROM attempt WHERE id = 7"
+        ).one()
+        scored = connection.exec_driver_sql("SELECT scored FROM attempt_item WHERE id = 9").scalar()
+        kept = [
+            connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
+            for table in ("answer", "submission", "submission_file", "marking")
+        ]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    old.dispose()
+    assert tuple(attempt) == (40, "random", 0, "[]", None)
+    assert (scored, kept, broken) == (1, [1, 1, 1, 1], [])

@@ -5,10 +5,12 @@ Alembic itself is loaded only to migrate: a web worker asks for the state withou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from sanggar.kernel.db import Database
 
@@ -44,11 +46,31 @@ def upgrade(database: Database, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     with database.engine.connect() as connection:
-        if database.is_sqlite:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            raw.execute("PRAGMA journal_mode=WAL")
         made = config()
         made.attributes["connection"] = connection
-        command.upgrade(made, revision)
-        connection.commit()
+        with _rebuilding(database, connection):
+            command.upgrade(made, revision)
+            connection.commit()
+
+
+@contextmanager
+def _rebuilding(database: Database, connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to: references are checked at the end instead.
+
+    It cannot add a constraint to a table, so migrations copy the table and drop the old one, which
+    with foreign keys on would drop what refers to its rows (sqlite.org/lang_altertable.html).
+    """
+    if not database.is_sqlite:
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration left references to nothing: {broken[:5]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")

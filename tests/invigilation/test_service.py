@@ -96,6 +96,17 @@ def test_one_outage_at_a_time_and_only_in_ones_own_hub(
         service.declare_outage(hubs["malang"], "x", now, by=other_officer, now=now)
 
 
+def test_an_outage_that_nobody_ends_is_over_after_a_day(tx, officer, hubs, now) -> None:
+    with tx(officer):
+        made = service.declare_outage(hubs["malang"], "Padam", now, by=officer, now=now)
+    with tx():
+        assert service.end_forgotten(now + 23 * HOUR) == 0
+        assert service.end_forgotten(now + 30 * HOUR) == 1
+        assert service.end_forgotten(now + 30 * HOUR) == 0
+    with tx() as session:
+        assert session.get(Outage, made).ended_at == now + 24 * HOUR
+
+
 @pytest.mark.parametrize(
     ("began", "ended", "reason", "field"),
     [

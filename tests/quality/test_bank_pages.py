@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from sanggar.kernel import registry
 from sanggar.quality import analysis, matrix, service
 from sanggar.quality.models import BankReport, SimilarAnswers
 
@@ -116,3 +117,18 @@ def test_alike_answers_are_asked_about_in_ones_own_hub_only(
     assert "bukan vonis" in page
     other = login(client, people.other_hub_officer).get("/officer/exams/similar").text
     assert "Wahyuni" not in other
+
+
+def test_a_question_of_every_type_has_its_page_in_both_languages(
+    client, login, people, app
+) -> None:
+    tracks = app.extensions[registry.EXTENSION].tracks
+    first = {item.type: (track, item.id) for track, t in tracks.items() for item in t.items}
+    assert len(first) > 14
+    admin = login(client, people.admin)
+    for language in ("id", "en"):
+        admin.post("/account/language", data={"language": language})
+        for kind, (track, item) in first.items():
+            page = admin.get(f"/quality/{track}/items/{item}")
+            assert page.status_code == 200, kind
+            assert f'lang="{language}"' in page.text

@@ -16,7 +16,7 @@ from sanggar.invigilation import queries, rules
 from sanggar.invigilation.models import Accommodation, ExamWindow, LatePolicy, Outage
 from sanggar.invigilation.queries import Window
 from sanggar.invigilation.rules import Refusal
-from sanggar.kernel import db, events, registry
+from sanggar.kernel import db, events, jobs, registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
@@ -234,15 +234,38 @@ def end_outage(outage_id: int, *, by: Principal, now: datetime) -> None:
     row = db.lock(Outage, outage_id)
     if not may_manage(row.hub_id, by):
         raise errors.NotFound
+    _end(row, now)
+
+
+def _end(row: Outage, now: datetime) -> None:
     if row.ended_at is not None:
         return
     row.ended_at, row.open_key = min(now, row.began_at + rules.LONGEST_OUTAGE), None
     db.flush()
     events.emit(
         OutageChanged(
-            at=now, outage=outage_id, hub=row.hub_id, began_at=row.began_at, ended_at=row.ended_at
+            at=now, outage=row.id or 0, hub=row.hub_id, began_at=row.began_at,
+            ended_at=row.ended_at,
         )
-    )
+    )  # fmt: skip
+
+
+def end_forgotten(now: datetime) -> int:
+    """End outages that nobody ended within a day, so that no clock stands for ever; return how many."""
+    forgotten = db.session().exec(
+        select(Outage.id).where(
+            col(Outage.ended_at).is_(None), col(Outage.began_at) <= now - rules.LONGEST_OUTAGE
+        )
+    ).all()  # fmt: skip
+    for outage_id in forgotten:
+        _end(db.lock(Outage, outage_id or 0), now)
+    return len(forgotten)
+
+
+@jobs.every(minute="11")
+def end_forgotten_outages() -> None:
+    """End outages that nobody ended."""
+    end_forgotten(clock.now())
 
 
 def manages_person(person_id: int, by: Principal) -> bool:

@@ -53,8 +53,8 @@ def test_without_a_window_the_page_says_so_and_nothing_starts(talent) -> None:
 
 
 def test_a_window_to_come_is_named(talent, tx, officer, hubs, now) -> None:
-    window(tx, officer, hubs, now, opens_at=now + HOUR, closes_at=now + 2 * HOUR)
-    assert "21 Nov 2026, 11.00 WIB" in talent.get("/exams/photography/theory").text
+    window(tx, officer, hubs, now, opens_at=now + HOUR, closes_at=now + 2 * HOUR, room="Lab 2")
+    assert "21 Nov 2026, 11.00 WIB, Lab 2" in talent.get("/exams/photography/theory").text
     assert talent.post("/exams/photography/theory/start").status_code == 409
 
 

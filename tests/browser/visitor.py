@@ -142,6 +142,7 @@ class Visitor:
         path = self.folder / f"{number:02d}-{name}.jpg"
         view = self.page.viewport_size
         assert view is not None
+        self.page.wait_for_load_state()
         height = self.page.evaluate("() => document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": view["width"], "height": max(height, view["height"])})
         self.page.screenshot(path=path, type="jpeg", quality=80)

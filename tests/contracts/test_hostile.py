@@ -109,5 +109,9 @@ def test_no_address_and_no_form_breaks_a_page(
             policy.kind == "public" if who == "anonymous" else ROLES[who] in policy.roles
         )
         if mine and rule.endpoint not in ("security.logout",):
-            broken += _ask(client, rule, forms)
+            # the first role that may asks with every form, the others with one
+            first = next(
+                (name for name, role in ROLES.items() if role in policy.roles), "anonymous"
+            )
+            broken += _ask(client, rule, forms if who == first else forms[:1])
     assert not broken, "\n".join(sorted(set(broken)))

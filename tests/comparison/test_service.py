@@ -6,12 +6,14 @@ import pytest
 from sqlmodel import select
 
 from sanggar import errors
+from sanggar.accounts.models import User
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as marking
 from sanggar.comparison import queries, rules, service
 from sanggar.comparison.models import Comparison, ComparisonRound, RoundState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
+from sanggar.notifications.models import Notification
 
 from .conftest import judge_all, mentor
 
@@ -52,6 +54,28 @@ def test_faults_stand_beside_their_fields(tx, plan, judges, now, change, field) 
     with tx(), pytest.raises(errors.Invalid) as refused:
         service.plan_round(plan(**change), by=mentor(judges[0]), now=now)
     assert set(refused.value.fields) == {field}
+
+
+def test_judges_are_told_when_their_round_opens_once_and_in_their_language(
+    tx, plan, judges, client, login, now
+) -> None:
+    by = mentor(judges[0])
+    with tx() as session:
+        session.get(User, judges[1]).language = "en"
+        made = service.plan_round(plan(), by=by, now=now)
+        of_judges = select(Notification).where(Notification.kind == "judging")
+        assert session.exec(of_judges).all() == []
+        service.open_round(made, by=by, now=now)
+        service.open_round(made, by=by, now=now)
+        rows = session.exec(of_judges.order_by(Notification.person_id)).all()
+        told = {row.person_id: row.subject for row in rows}
+        assert len(rows) == 2
+        urls = {row.url for row in rows}
+    assert told == {
+        judges[1]: "Your judgement is asked for", judges[2]: "Penilaian Anda diminta",
+    }  # fmt: skip
+    assert urls == {f"/comparisons/{made}"}
+    assert login(client, judges[1]).get(urls.pop()).status_code == 200
 
 
 def test_only_mentors_of_the_track_plan_and_only_the_maker_opens(tx, plan, judges, now) -> None:

@@ -13,7 +13,9 @@ from tests.quality.conftest import mentor_of
 from tests.support import count_sql
 
 from sanggar import errors
+from sanggar.accounts.models import User
 from sanggar.assessments.models import Attempt, AttemptState, Calibration
+from sanggar.notifications.models import Notification
 from sanggar.quality import standards, standards_pages
 from sanggar.quality.models import JudgeRating, PanelJudge, PanelMethod, PanelState, StandardPanel
 from sanggar.quality.own_data import export_person
@@ -75,6 +77,30 @@ def test_a_panel_has_a_sample_that_follows_the_blueprint(tx, people, panel, trac
     assert units == ["PHO-01"] * 10 + ["PHO-02"] * 10
     with tx() as session:
         assert len(session.exec(select(PanelJudge)).all()) == 2
+
+
+def test_an_invited_judge_is_told_once_and_in_their_language(
+    tx, people, second, track, client, login, now
+) -> None:
+    with tx() as session:
+        session.get(User, second).language = "en"
+
+    def invite() -> int:
+        by = mentor_of(people.mentor)
+        return standards.start(by, "photography", "theory", PanelMethod.ANGOFF, [second], now)
+
+    with tx():
+        made = invite()
+    with tx(), pytest.raises(errors.Conflict):
+        invite()
+    with tx() as session:
+        rows = session.exec(select(Notification).where(Notification.kind == "judging")).all()
+        assert [(row.person_id, row.subject) for row in rows] == [
+            (second, "Your judgement is asked for")
+        ]
+        url = rows[0].url
+    assert url == f"{LIST}/{made}"
+    assert login(client, second).get(url).status_code == 200
 
 
 def test_opening_needs_colleagues_of_the_track_and_one_panel_at_a_time(

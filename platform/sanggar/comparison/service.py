@@ -21,11 +21,12 @@ from sanggar.comparison.models import (
     RoundState,
     RoundWork,
 )
-from sanggar.kernel import db, jobs, registry
+from sanggar.kernel import db, events, jobs, registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
 from sanggar.measurement import pairs
+from sanggar.plugin.events import RoundJudgeInvited
 
 LEFT, RIGHT = "left", "right"
 
@@ -148,13 +149,17 @@ def _hold(round_id: int, by: Principal) -> ComparisonRound:
 
 
 def open_round(round_id: int, *, by: Principal, now: datetime) -> None:
-    """Let the judges begin; opening it twice is fine."""
+    """Let the judges begin and tell them; opening it twice is fine."""
     row = _hold(round_id, by)
     if row.state is RoundState.CLOSED:
         raise errors.Conflict(_l("This round is closed."))
     if row.state is RoundState.PLANNED:
         row.state, row.opened_at = RoundState.OPEN, now
         db.flush()
+        for judge in sorted(set(queries.judges(round_id)) - {by.id}):
+            events.emit(RoundJudgeInvited(
+                at=now, person=judge, track=row.track, assignment=row.ref, round=round_id
+            ))  # fmt: skip
 
 
 def close_round(round_id: int, *, by: Principal, now: datetime) -> None:

@@ -146,7 +146,7 @@ def open_round(round_id: int) -> Response:
     """Let the judges begin."""
     service.open_round(round_id, by=access.principal(), now=clock.now())
     url = url_for("comparison.show", round_id=round_id)
-    return web.go(url, _("The round is open. Tell your colleagues: it waits in their list."))
+    return web.go(url, _("The round is open and its judges are told: it waits in their list."))
 
 
 @bp.post("/comparisons/<int:round_id>/close")

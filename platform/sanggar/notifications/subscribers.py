@@ -171,6 +171,38 @@ def appeal_decided(event: happened.AppealDecided) -> None:
     _tell(event.person, "decided", f"appeal-{event.appeal}", url, event.at, words)
 
 
+@events.on(happened.PanelJudgeInvited)
+def panel_judge_invited(event: happened.PanelJudgeInvited) -> None:
+    """Invite a mentor to the panel of an exam."""
+    title = assessments.title_of(event.track, event.assessment)
+
+    def words() -> tuple[str, str]:
+        return (
+            _("Your judgement is asked for"),
+            _("%(exam)s: a colleague asks you to help find the cut score. Fill in your sheet alone first; what the others think you see in the second round.",
+              exam=i18n.tr(title)),
+        )  # fmt: skip
+
+    _tell(event.person, "judging", f"panel-{event.panel}",
+          web.path("quality.standard", panel_id=event.panel), event.at, words)  # fmt: skip
+
+
+@events.on(happened.RoundJudgeInvited)
+def round_judge_invited(event: happened.RoundJudgeInvited) -> None:
+    """Invite a mentor to compare works."""
+    title = catalogue.track(event.track).names.of(event.assignment)
+
+    def words() -> tuple[str, str]:
+        return (
+            _("Your judgement is asked for"),
+            _("%(title)s: a round of comparisons is open. You see two works at a time and say which is better; you can stop at any time and go on later.",
+              title=i18n.tr(title)),
+        )  # fmt: skip
+
+    _tell(event.person, "judging", f"round-{event.round}",
+          web.path("comparison.show", round_id=event.round), event.at, words)  # fmt: skip
+
+
 @events.on(happened.CertificateIssued)
 def certificate_issued(event: happened.CertificateIssued) -> None:
     """Tell a talent about a new certificate."""

@@ -203,3 +203,21 @@ class AppealDecided(Event):
     track: str
     appeal: int
     upheld: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelJudgeInvited(Event):
+    """A mentor (`person`) was invited to help find the cut score of an exam."""
+
+    track: str
+    assessment: str
+    panel: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundJudgeInvited(Event):
+    """A round of comparisons opened for a mentor (`person`) who judges in it."""
+
+    track: str
+    assignment: str
+    round: int

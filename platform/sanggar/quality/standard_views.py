@@ -43,7 +43,7 @@ def new_standard(track: str, assessment: str) -> Response:
             made = standards.start(
                 person, track, assessment, PanelMethod(form.method.data), chosen, clock.now()
             )
-            return web.go(url_for("quality.standard", panel_id=made), _("The panel is open. Tell your colleagues: it stands on their page “Cut scores”."))  # fmt: skip
+            return web.go(url_for("quality.standard", panel_id=made), _("The panel is open and your colleagues are told: it stands on their page “Cut scores”."))  # fmt: skip
         except errors.Invalid as refused:
             attach(form, refused)
         except errors.Conflict as refused:

@@ -16,9 +16,10 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
-from sanggar.kernel import db, jobs
+from sanggar.kernel import db, events, jobs
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _l
+from sanggar.plugin.events import PanelJudgeInvited
 from sanggar.plugin.track import Assessment, Track
 from sanggar.quality import standards_results as results
 from sanggar.quality.models import (
@@ -72,6 +73,8 @@ def start(
 ) -> int:  # fmt: skip
     """Open a panel with a sample of items, its maker among the judges; return its id.
 
+    The colleagues are told that they are invited.
+
     Raises
     ------
     NotFound
@@ -103,6 +106,10 @@ def start(
     for judge in sorted(judges):
         db.add(PanelJudge(panel_id=panel.id or 0, mentor_id=judge, invited_at=now))
     db.flush()
+    for judge in sorted(judges - {person.id}):
+        events.emit(PanelJudgeInvited(
+            at=now, person=judge, track=track, assessment=assessment, panel=panel.id or 0
+        ))  # fmt: skip
     return panel.id or 0
 
 

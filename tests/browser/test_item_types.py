@@ -1,4 +1,4 @@
-"""A talent answers every kind of question in one attempt, on a phone, with scripts and without.
+"""Every kind of question on a phone: a talent answers it, a mentor reads, judges and weighs it.
 
 The questions are the examples of the page that mentors read, so they are tried as they are taught.
 """
@@ -12,18 +12,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from sqlmodel import select
-from tests.browser import acts
+from tests.browser import acts, small_track
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.earn import picture
+from tests.quality.test_bank import report
 
-from sanggar.assessments.models import Answer, AttemptItem
+from sanggar.accounts import queries as accounts
+from sanggar.assessments import service as assessments
+from sanggar.assessments import uploads
+from sanggar.assessments.models import Answer, Attempt, AttemptItem, AttemptState
 from sanggar.assessments.question_types import TYPES
-from sanggar.kernel import schema
-from sanggar.programme import service as programme_service
+from sanggar.catalogue import queries as catalogue
+from sanggar.kernel.access import Role
+from sanggar.plugin.items import Item
+from sanggar.quality import service as quality
 
 pytestmark = pytest.mark.browser
 
+ID = "item_types"
 TRACK = """
 id: item_types
 version: "1.0"
@@ -52,38 +59,42 @@ SCREEN = (
     'height="120" fill="#e8b657"/></svg>'
 )
 PAGE = Path(__file__).resolve().parents[2] / "docs/mentors/questions.md"
+#: what the page of a question says is right, in Indonesian and in English
+RIGHT = {
+    "single": ("Cahaya jatuh pada produk", "The light falls on the product"),
+    "multiple": ("Merekam ulang saat mesin mati", "Record again while the engine is off"),
+    "truefalse": ("Salah", "False"),
+    "numeric": ("30 detik", "30 seconds"),
+    "parametric": ("Rp", "Rp"),
+    "short": ("ajakan bertindak", "call to action"),
+    "cloze": ("(1) tegak", "(1) upright"),
+    "ordering": ("Pembuka yang menyebut", "An opening that names"),
+    "matching": ("Wajah gelap → Menghadap jendela", "A dark face → Facing the window"),
+    "matrix": ("Foto pelanggan di toko → Perlu izin", "customer in the shop → Needs consent"),
+    "hotspot": ("Pita lebar di bagian bawah", "A wide band below"),
+    "upload": ("wajah lebih terang", "a brighter face"),
+    "essay": ("memisahkan pembuka dari ajakan", "separates the opening from the call"),
+}
 ESSAY = "Pembuka video menarik penonton, tetapi tidak ada ajakan yang jelas di akhir. " * 5
 
 
-def write_track(folder: Path) -> Path:
-    """Write a track of text files whose bank is the examples of the mentors' page."""
-    package = folder / "sanggar_item_types"
-    for name in ("items", "assessments"):
-        (package / name).mkdir(parents=True)
-    (package / "track.yaml").write_text(TRACK, "utf-8")
-    (package / "assessments/all.yaml").write_text(EXAM, "utf-8")
-    (package / "items/layar.svg").write_text(SCREEN, "utf-8")
+def banks() -> dict[str, str]:
+    """Return the examples of the mentors' page as a bank in two languages."""
     examples = re.findall(r"^````markdown\n(.*?)^````$", PAGE.read_text("utf-8"), re.M | re.S)
-    for language, facts in (("id", True), ("en", False)):
-        bank = "\n".join(e for e in examples if ("{type=" in e) is facts)
-        (package / f"items/all.{language}.quiz.md").write_text(bank, "utf-8")
-    return package
+    return {
+        f"items/all.{language}.quiz.md": "\n".join(e for e in examples if ("{type=" in e) is facts)
+        for language, facts in (("id", True), ("en", False))
+    }
 
 
 @pytest.fixture(scope="module")
 def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with nothing in it but hubs and the track of this file."""
-    folder = tmp_path_factory.mktemp("types")
-    (folder / "data").mkdir()
-    served = Site(folder / "data", str(write_track(folder)))
-    schema.upgrade(served.app.extensions["sanggar.db"])
-    with served.tx():
-        programme_service.seed(served.now)
-    try:
-        served.start()
+    files = {
+        "track.yaml": TRACK, "assessments/all.yaml": EXAM, "items/layar.svg": SCREEN, **banks(),
+    }  # fmt: skip
+    with small_track.serving(tmp_path_factory.mktemp(ID), ID, files) as served:
         yield served
-    finally:
-        served.stop()
 
 
 def area(item: dict, key: str) -> str:
@@ -168,3 +179,101 @@ def test_every_kind_of_question_is_answered_on_a_phone(
         assert {row.item["type"] for row, _ in rows if row.needs_human} == judged
         wrong = [row.item["id"] for row, _ in rows if not row.correct and not row.needs_human]
         assert wrong == []
+
+
+def sit(site: Site, talent: int) -> dict[str, int]:
+    """Answer every question through the services and hand in; return type -> id of the answer."""
+    with site.tx() as session:
+        attempt = int(assessments.start_attempt(talent, ID, "all", site.now).id or 0)
+        rows = session.exec(
+            select(AttemptItem.id, AttemptItem.position, AttemptItem.item)
+            .where(AttemptItem.attempt_id == attempt)
+        ).all()  # fmt: skip
+    for _key, position, item in rows:
+        if item["type"] == "upload":
+            upload(site, talent, attempt, position)
+            continue
+        response = ESSAY if item["type"] == "essay" else acts.key_of(item)
+        with site.tx():
+            assessments.save_answer(
+                attempt, position, response, position, site.now, client="t", newest=True
+            )
+    with site.tx():
+        assessments.submit_attempt(attempt, talent, site.now)
+    return {item["type"]: int(key) for key, _position, item in rows} | {"": attempt}
+
+
+def upload(site: Site, talent: int, attempt: int, position: int) -> None:
+    """Send a photo as the answer to a question, as its form does."""
+    with site.tx():
+        form = {uploads.MARK: ["1"]}
+        photos = [assessments.Incoming("foto.jpg", picture())]
+        prepared = uploads.prepare(talent, attempt, position, form, photos)
+        held = assessments.hold(attempt, talent)
+        taken = uploads.take(held, position, form, prepared, site.now)
+        assessments.answer_from_form(
+            held, position, taken.fields, seq=position, client="t", newest=True, now=site.now
+        )
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_mentor_reads_every_kind_of_question_and_judges_what_waits(
+    site: Site, browser: Browser, language: str
+) -> None:
+    answers = sit(site, acts.member(site, "Wahyuni"))
+    mentor = acts.member(site, "Rina Wulandari, S.Ds.", Role.MENTOR, track=ID)
+    with site.tx():
+        owner = catalogue.track(ID)
+        quality.keep(owner, report(owner, "all"), site.now)
+        phone = str(accounts.person(mentor).phone)
+    me = Visitor(site, browser, "360", language, "item_types_mentor", dark=language == "en")
+    for old in me.folder.glob("*.jpg"):
+        old.unlink()
+    me.go("/sign-in")
+    me.fill(email=phone, password=acts.PASSWORD)
+    me.press("main form button.wide")
+    me.go("/marking")
+    me.look("queue")
+    for kind, share in (("essay", "0.75"), ("upload", "1.0")):
+        judge(me, answers[kind], kind, share)
+    with site.tx() as session:
+        attempt = session.get_one(Attempt, answers[""])
+        assert (attempt.state, attempt.score) == (
+            AttemptState.DECIDED,
+            pytest.approx(96.7, abs=0.1),
+        )
+    me.go("/marking")
+    me.press('main nav a[href="/quality"]')
+    me.look("bank")
+    for item in owner.items:
+        assert me.page.locator(f'main a[href$="/items/{item.id}"]').count() == 1
+    me.press('main a[href$="/exams/all"]')
+    assert me.page.locator("figure.plot > svg").count() == 2
+    me.look("exam")
+    for item in owner.items:
+        read(me, item)
+    me.close()
+
+
+def judge(me: Visitor, answer: int, kind: str, share: str) -> None:
+    """Judge an answer that waits; the queue follows, and the answer is gone from it."""
+    link = f'main a[href$="/marking/answers/{answer}"]'
+    me.press(link)
+    assert (ESSAY[:40] if kind == "essay" else "foto.jpg") in me.text()
+    me.fill(share=share)
+    me.look(f"judge-{kind}")
+    me.press("main form button.wide")
+    assert me.path() == "/marking"
+    assert not me.page.locator(link).count()
+
+
+def read(me: Visitor, item: Item) -> None:
+    """Open the page of a question: as talents see it, what is right, its numbers and plots."""
+    me.go(f"/quality/{ID}/items/{item.id}")
+    asked, key = (me.page.locator(f"section[aria-labelledby={name}]") for name in ("asked", "key"))
+    assert asked.locator('input:not([type="hidden"]), select, textarea').count()
+    assert RIGHT[item.type][me.language == "en"] in key.inner_text()
+    assert me.page.locator("figure.plot > svg").count() == (2 if item.type == "single" else 1)
+    left = re.findall(r"\[\[|\{\{", me.text())
+    assert not left, "what talents never see as it is written"
+    me.look(item.type)

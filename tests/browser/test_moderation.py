@@ -5,14 +5,12 @@ A small track of its own, so that every step is known: four short questions and 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
-from tests.browser import acts
+from tests.browser import acts, small_track
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
@@ -23,10 +21,8 @@ from sanggar.assessments import anchors
 from sanggar.assessments import service as assessments
 from sanggar.assessments.models import Answer, AttemptItem, Marking
 from sanggar.invigilation.models import ExamWindow
-from sanggar.kernel import schema
 from sanggar.kernel.access import Principal, Role
 from sanggar.programme import queries as programme
-from sanggar.programme import service as programme_service
 
 pytestmark = pytest.mark.browser
 
@@ -66,38 +62,24 @@ ALSO = "payung perak"
 WORDS = "Cahaya jendela sudah lembut."
 
 
-def write_track(folder: Path) -> Path:
-    """Write the track's text files."""
-    package = folder / "sanggar_review"
-    for name in ("items", "assessments", "assignments"):
-        (package / name).mkdir(parents=True)
-    (package / "track.yaml").write_text(TRACK, "utf-8")
-    (package / "assessments/exam.yaml").write_text(EXAM, "utf-8")
-    (package / "assignments/photo.id.md").write_text(ASSIGNMENT, "utf-8")
-    heads = [f"## RV-Q0{n} {{type=short area=RV-01 level=remember}}" for n in range(1, 5)]
-    bank = [
-        f"{head}\nAlat apa yang {verb} cahaya?\n= alat {n} | alat ke-{n}\n! Alat {n} {verb} cahaya.\n"
-        for n, (head, verb) in enumerate(zip(heads, ASKED, strict=True), 1)
-    ]
-    (package / "items/all.id.quiz.md").write_text("\n".join(bank), "utf-8")
-    return package
+def bank() -> str:
+    """Return four short questions of the same kind."""
+    return "\n".join(
+        f"## RV-Q0{n} {{type=short area=RV-01 level=remember}}\nAlat apa yang {verb} cahaya?\n"
+        f"= alat {n} | alat ke-{n}\n! Alat {n} {verb} cahaya.\n"
+        for n, verb in enumerate(ASKED, 1)
+    )
 
 
 @pytest.fixture(scope="module")
 def site(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with nothing in it but hubs and the track of this file."""
-    folder = tmp_path_factory.mktemp("review")
-    (folder / "data").mkdir()
-    served = Site(folder / "data", str(write_track(folder)))
-    schema.upgrade(served.app.extensions["sanggar.db"])
-    with served.tx():
-        programme_service.seed(served.now)
-    try:
-        served.start()
+    files = {
+        "track.yaml": TRACK, "assessments/exam.yaml": EXAM, "assignments/photo.id.md": ASSIGNMENT,
+        "items/all.id.quiz.md": bank(),
+    }  # fmt: skip
+    with small_track.serving(tmp_path_factory.mktemp(ID), ID, files) as served:
         yield served
-    finally:
-        served.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["360-id", "1280-en"])

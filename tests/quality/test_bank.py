@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,6 +66,26 @@ def answer(attempt: int, item: Item, ok: bool, rng: np.random.Generator) -> Give
         attempt_id=attempt, item_id=item.id, item_version=item.version, unit=item.area,
         share=float(ok), correct=bool(ok), scored=True, answered=True, option=option,
     )  # fmt: skip
+
+
+def report(track: Track, exam: str, people: int = 300) -> dict[str, Any]:
+    """Return what is kept of a track's measuring: simulated answers, its third item harder for a hub."""
+    table = matrix.build(track, *simulate(track, people, harder=track.items[2].id))
+    found = {
+        "attempts": people, "items": analysis.items(track, table), "screened": [],
+        "exams": {exam: analysis.exam(table, track.assessment(exam))},
+    }  # fmt: skip
+    found["exams"][exam]["decisions"] = {
+        "method": "livingston_lewis", "attempts": people, "cut": 70.0, "accuracy": 0.9,
+        "consistency": 0.86, "kappa": 0.7, "false_pass": 0.04, "false_fail": 0.06,
+        "reliability": 0.8,
+    }  # fmt: skip
+    hubs = {"hub": [str(s.hub_id) for s in table.sat]}
+    for item, rows in analysis.differences(table, hubs).items():
+        found["items"][item]["dif"] = rows
+    for item, row in analysis.calibrated(table)[0].items():
+        found["items"][item]["parameters"] = row
+    return analysis.plain(found)
 
 
 @pytest.fixture(scope="module")

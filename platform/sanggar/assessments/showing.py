@@ -8,15 +8,20 @@ from random import Random
 
 from markupsafe import Markup
 
-from sanggar.assessments import content, grading, rules
+from sanggar.assessments import content, dealing, grading, rules
 from sanggar.assessments.reading import stem_parts
 from sanggar.kernel import i18n, registry
 from sanggar.plugin.items import Item
+from sanggar.plugin.text import Text
 
 
 @dataclass(frozen=True)
 class Keyed:
-    """One item of the bank in the reader's language; `options` are (text, whether it is a key)."""
+    """One item of the bank in the reader's language; `options` are (text, whether it is a key).
+
+    `shown` is the item as talents get it, None when its type is gone; `label` names the type and
+    `credit` says how the score comes about.
+    """
 
     id: str
     version: str
@@ -25,6 +30,10 @@ class Keyed:
     stem: Markup
     options: tuple[tuple[str, bool], ...]
     key: str
+    explanation: str
+    shown: grading.Shown | None
+    label: Text | None
+    credit: Text | None
 
 
 def keyed(track: str, item_ids: Collection[str]) -> dict[str, Keyed]:
@@ -37,13 +46,16 @@ def keyed(track: str, item_ids: Collection[str]) -> dict[str, Keyed]:
 
 
 def _keyed(item: Item) -> Keyed:
-    dealt = grading.deal(item, Random(item.id))  # noqa: S311 - reproducible, not secret
+    rng = Random(item.id)  # noqa: S311 - reproducible, not secret
+    dealt = dealing.deal_options(grading.deal(item, rng), rng).item
     legend, stem = stem_parts(i18n.tr(dealt.stem))
+    kind = registry.current().question_types.get(item.type)
     chosen = any(option.key for option in dealt.options)
     return Keyed(
         id=item.id, version=item.version, unit=item.area, legend=legend, stem=stem,
         options=tuple((i18n.tr(o.text), o.key) for o in dealt.options) if chosen else (),
-        key=grading.describe_key(dealt, i18n.language()),
+        key=grading.describe_key(dealt, i18n.language()), explanation=i18n.tr(dealt.explanation),
+        shown=grading.show(dealt), label=kind.label if kind else None, credit=grading.credit(dealt),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from sanggar import clock, errors
+from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.kernel import access, i18n, jobs, web
 from sanggar.kernel.access import Role
@@ -77,6 +78,7 @@ def item(track: str, item: str) -> Response:
     numbers.setdefault("parameters", queries.parameters(owner, found))
     return web.page(
         "quality/item.html", track=owner, item=found, report=report, numbers=numbers,
+        asked=assessments.keyed(owner.id, [item])[item],
         curve=drawings.response_curve(numbers.get("parameters")),
         options=drawings.option_curves(found, numbers.get("options", []), i18n.language()),
         advice=_advice(numbers.get("flags", [])), option_advice=_option_advice(numbers),

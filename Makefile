@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PLUGINS = plugins/packaging_design plugins/digital_marketing plugins/photography
 ARGS ?=
+# compiled once is compiled for all: tests start many processes, and some machines forbid the files
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help install dev demo serve test test-sqlite test-postgres test-browser lint benchmarks lock docs clean
 

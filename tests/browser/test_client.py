@@ -18,7 +18,7 @@ TEXT = "Keripik tempe 3 rasa, 100 gram. Foto untuk lokapasar dan Instagram, lata
 
 
 def test_a_client_finds_a_talent_and_both_sides_agree_deliver_and_rate(
-    site: Site, visit: Visit, size: str, language: str
+    site: Site, visit: Visit
 ) -> None:
     owner = visit(site.person("client@example.org"))
     brief = write_brief(owner)

@@ -19,16 +19,13 @@ from sanggar.comparison import service
 from sanggar.comparison.models import Comparison
 from sanggar.kernel.access import Role
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id", "1280-en"], indirect=True),
+]
 
 MAKERS = ("Rizky Pratama", "Wahyuni", "Moh. Holil", "Nurul Hidayati")
 TOTALS = (58.0, 71.0, None, 92.0)
-
-
-@pytest.fixture
-def language(size: str) -> str:
-    """Phones read Indonesian here, laptops English: each width and each language is seen once."""
-    return "id" if size == "360" else "en"
 
 
 def photo(shade: int, size: tuple[int, int] = (900, 675)) -> io.BytesIO:

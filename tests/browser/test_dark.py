@@ -21,19 +21,13 @@ HOMES = {
 }
 
 
-@pytest.fixture
-def language() -> str:
-    return "id"
-
-
-@pytest.fixture(params=["public", *HOMES])
-def role(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-def test_the_main_pages_are_readable_in_the_dark(
-    site: Site, visit: Visit, size: str, role: str
-) -> None:
+@pytest.mark.parametrize(
+    ("screen", "role"),
+    [("360-id", role) for role in ("public", "talent", "mentor", "client")]
+    + [("1280-id", role) for role in ("officer", "province", "admin")],
+    indirect=["screen"],
+)
+def test_the_main_pages_are_readable_in_the_dark(site: Site, visit: Visit, role: str) -> None:
     person = None if role == "public" else site.person(f"{role}@example.org")
     visitor = visit(person, dark=True, journey=f"dark-{role}")
     for path in HOMES.get(role, PUBLIC):

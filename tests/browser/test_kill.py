@@ -20,19 +20,12 @@ from tests.browser.visitor import Visitor
 
 from sanggar.assessments.models import Answer, AttemptItem
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id"], indirect=True),
+]
 
 BEFORE = 5
-
-
-@pytest.fixture(params=["360"])
-def size() -> str:
-    return "360"
-
-
-@pytest.fixture
-def language() -> str:
-    return "id"
 
 
 def saved(site: Site, attempt: int) -> dict[int, object]:

@@ -17,7 +17,7 @@ WORDS = "Cahaya lembut dan produk tajam. Rapikan latar belakang pada dua foto te
 
 
 def test_two_mentors_mark_a_piece_of_work_and_the_talent_reads_the_decision(
-    site: Site, visit: Visit, size: str, language: str
+    site: Site, visit: Visit
 ) -> None:
     talent = acts.member(site, "Rizky Pratama")
     acts.choose(site, talent)

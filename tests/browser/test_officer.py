@@ -16,9 +16,7 @@ from sanggar import clock
 pytestmark = pytest.mark.browser
 
 
-def test_an_officer_helps_people_runs_a_session_and_reports(
-    site: Site, visit: Visit, size: str, language: str
-) -> None:
+def test_an_officer_helps_people_runs_a_session_and_reports(site: Site, visit: Visit) -> None:
     officer = visit(site.person("officer@example.org"))
     officer.go("/officer")
     officer.look("home")

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_province_sees_and_prints_the_programme_at_a_glance(
-    site: Site, visit: Visit, size: str, language: str
+    site: Site, visit: Visit, size: str
 ) -> None:
     viewer = visit(site.person("province@example.org"))
     viewer.go("/home")

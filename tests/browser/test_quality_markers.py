@@ -19,13 +19,10 @@ from sanggar.kernel.access import Role
 from sanggar.quality import markers
 from sanggar.quality.models import MarkerReport, StandardPanel
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def language(size: str) -> str:
-    """The phone speaks Indonesian, the laptop English."""
-    return "id" if size == "360" else "en"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id", "1280-en"], indirect=True),
+]
 
 
 #: lenient to severe, each a level's worth of logits apart

@@ -17,7 +17,7 @@ BY_HAND = 3
 
 
 def test_a_talent_comes_from_the_first_page_to_a_verified_certificate(
-    site: Site, visit: Visit, size: str, language: str
+    site: Site, visit: Visit
 ) -> None:
     me = visit()
     person_id = join(me, site)

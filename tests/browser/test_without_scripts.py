@@ -12,9 +12,7 @@ from tests.browser.site import Site
 pytestmark = pytest.mark.browser
 
 
-def test_an_exam_is_taken_without_javascript(
-    site: Site, visit: Visit, size: str, language: str
-) -> None:
+def test_an_exam_is_taken_without_javascript(site: Site, visit: Visit) -> None:
     talent = acts.member(site, "Nurul Hidayati")
     acts.choose(site, talent)
     me = visit(talent, scripts=False)
@@ -40,9 +38,7 @@ def test_an_exam_is_taken_without_javascript(
     me.look("review")
 
 
-def test_a_brief_goes_out_without_javascript(
-    site: Site, visit: Visit, size: str, language: str
-) -> None:
+def test_a_brief_goes_out_without_javascript(site: Site, visit: Visit) -> None:
     owner = visit(site.person("client@example.org"), scripts=False)
     brief = test_client.write_brief(owner)
     talent = test_client.choose(owner, brief)

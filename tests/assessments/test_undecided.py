@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
+from tests.conftest import NOW
 
 from sanggar import errors
-from sanggar.assessments import marking, service, undecided
+from sanggar.assessments import marking, queries, service, undecided
 from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, AttemptState
 from sanggar.kernel.access import Principal
 from sanggar.kernel.models import EventRecord
+from sanggar.plugin.evidence import Evidence
+from sanggar.plugin.requirements import Names, Theory
 
 from .conftest import place
 from .markers import TRACK, appoint, mentor
@@ -60,6 +65,30 @@ def test_a_mentor_reads_the_questions_and_decides_with_a_reason(
     talent = login(app.test_client(), people.talent)
     assert "68 dari 100" in talent.get(f"/attempts/{exam}/result").text
     assert "Menjelaskan tiga soal" not in talent.get(f"/attempts/{exam}/log").text
+
+
+def counts(person_id: int) -> bool:
+    """Return whether the way to a certificate holds the exam for passed."""
+    shown = Evidence(track=TRACK, now=NOW, theory=queries.theory_results(person_id, TRACK))
+    return Theory(need="theory", assessment="theory", total=70).evaluate(shown, Names()).met
+
+
+@pytest.mark.parametrize(("score", "verdict"), [(68.0, "pass"), (72.0, "not_yet")])
+def test_the_decision_counts_and_not_the_score_it_was_made_about(
+    exam, tx, people, now, score, verdict
+) -> None:
+    with tx() as session:
+        session.get(Attempt, exam).score = score
+        undecided.decide(mentor(people.mentor), exam, verdict, "Bercakap lama.", now)
+    with tx() as session:
+        assert counts(people.talent) is (verdict == "pass")
+        # a later attempt that misses the mark takes nothing away
+        later = service.start_attempt(people.talent, TRACK, "theory", now + timedelta(days=30))
+        later.state, later.live_key = AttemptState.DECIDED, None
+        later.score, later.passed, later.decided_at = 69.0, False, now + timedelta(days=30)
+        later.by_unit = {"PHO-01": 69.0, "PHO-02": 69.0}
+        session.flush()
+        assert counts(people.talent) is (verdict == "pass")
 
 
 def test_only_a_mentor_of_the_track_without_a_part_decides(exam, tx, people, now) -> None:

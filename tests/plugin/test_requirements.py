@@ -35,6 +35,11 @@ def theory(total: float, **units: float) -> TheoryResult:
     return TheoryResult("theory", total, units, 1, NOW)
 
 
+def decided(total: float, passed: bool) -> TheoryResult:
+    """Return a result that a person or an adaptive exam decided, at a mark of 70."""
+    return TheoryResult("theory", total, {"U1": total}, 1, NOW, passed, 70)
+
+
 def assignment(total: float, markers: int = 2, competent: bool = True) -> AssignmentResult:
     return AssignmentResult("set", total, {"tech": 3}, markers, competent, NOW)
 
@@ -66,6 +71,9 @@ CASES = [
     ({"need": "theory", "assessment": "theory", "total": 70, "each_unit": 50}, {"theory": (theory(90, U1=49.9),)}, False),
     ({"need": "theory", "assessment": "theory", "total": 70, "each_unit": 50},
      {"theory": (theory(90, U1=40), theory(71, U1=60))}, True),
+    ({"need": "theory", "assessment": "theory", "total": 70}, {"theory": (decided(68, True),)}, True),
+    ({"need": "theory", "assessment": "theory", "total": 70}, {"theory": (decided(72, False),)}, False),
+    ({"need": "theory", "assessment": "theory", "total": 85}, {"theory": (decided(72, True),)}, False),
     ({"need": "assignment", "assignment": "set", "total": 75, "markers": 2}, {"assignments": (assignment(75),)}, True),
     ({"need": "assignment", "assignment": "set", "total": 75, "markers": 2}, {"assignments": (assignment(90, markers=1),)}, False),
     ({"need": "assignment", "assignment": "set", "total": 75, "markers": 2}, {"assignments": (assignment(90, competent=False),)}, False),

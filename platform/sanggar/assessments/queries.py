@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import fmean
 from typing import Any
@@ -89,27 +89,35 @@ def theory_results(person_id: int, track: str) -> tuple[TheoryResult, ...]:
     """Return the best decided attempts of each exam.
 
     Best is one attempt, unless another has a stronger weakest unit: then both are returned, because
-    a rule that asks for every unit may be met by the one with the lower total.
+    a rule that asks for every unit may be met by the one with the lower total. An adaptive attempt
+    that was not passed is returned only where there is no other: it meets no rule.
     """
     rows = db.session().execute(
-        select(col(Attempt.assessment), col(Attempt.score), col(Attempt.by_unit), col(Attempt.decided_at)).where(
+        select(
+            col(Attempt.assessment), col(Attempt.score), col(Attempt.by_unit),
+            col(Attempt.decided_at), col(Attempt.selection), col(Attempt.passed),
+            col(Attempt.pass_total),
+        ).where(
             col(Attempt.person_id) == person_id, col(Attempt.track) == track,
             col(Attempt.state) == AttemptState.DECIDED,
         ).order_by(col(Attempt.score).desc(), col(Attempt.id))
     )  # fmt: skip
-    taken: dict[str, list[Any]] = defaultdict(list)
+    taken: dict[str, list[TheoryResult]] = defaultdict(list)
     for row in rows:
-        taken[row.assessment].append(row)
+        taken[row.assessment].append(
+            TheoryResult(
+                row.assessment, row.score, row.by_unit, 0, row.decided_at,
+                bool(row.passed) if row.selection == "adaptive" else None, row.pass_total,
+            )
+        )  # fmt: skip
     found = []
-    for assessment, mine in sorted(taken.items()):
+    for _assessment, mine in sorted(taken.items()):
         strongest = -1.0
-        for row in mine:  # from the highest total down
-            weakest = min(row.by_unit.values(), default=0.0)
-            if weakest > strongest:
-                strongest = weakest
-                found.append(
-                    TheoryResult(assessment, row.score, row.by_unit, len(mine), row.decided_at)
-                )
+        for result in sorted(mine, key=lambda r: -r.worth):
+            weakest = min(result.by_unit.values(), default=0.0)
+            if strongest < 0 or (result.passed is not False and weakest > strongest):
+                strongest = max(weakest, 0.0)
+                found.append(replace(result, attempts=len(mine)))
     return tuple(found)
 
 

@@ -10,13 +10,26 @@ LEVELS = ("foundation", "associate", "professional")
 
 @dataclass(frozen=True)
 class TheoryResult:
-    """Best decided attempt of one assessment. Percentages 0..100."""
+    """Best decided attempt of one assessment. Percentages 0..100.
+
+    `passed` is set where not the total alone decided: in adaptive exams, and where a mentor decided
+    what stayed undecided. A pass is worth `mark`, the exam's pass mark, at least.
+    """
 
     assessment: str
     total: float
     by_unit: dict[str, float]
     attempts: int
     decided_at: datetime
+    passed: bool | None = None
+    mark: float = 0
+
+    @property
+    def worth(self) -> float:
+        """The total that rules go by: below every mark when the exam was not passed."""
+        if self.passed is None:
+            return self.total
+        return max(self.total, self.mark) if self.passed else 0.0
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,8 @@ class Theory(Requirement):
 
     def evaluate(self, evidence: Evidence, names: Names) -> Check:
         mine = [r for r in evidence.theory if r.assessment == self.assessment]
-        met = any(self._meets(r.total, r.by_unit) for r in mine)
-        best = max(mine, key=lambda r: r.total, default=None)
+        met = any(self._meets(r.worth, r.by_unit) for r in mine)
+        best = max(mine, key=lambda r: (r.worth, r.total), default=None)
         ask = number(self.total)
         title = names.of(self.assessment)
         if best is None:
@@ -122,7 +122,12 @@ class Theory(Requirement):
             have = number(best.total)
             detail = Text(id=f"Nilai terbaik Anda {have.id}.", en=f"Your best: {have.en}.")
             weak = tuple(u for u, v in best.by_unit.items() if v + 1e-9 < self.each_unit)
-            if not met and weak:
+            if best.passed is False and best.total >= self.total:
+                detail = Text(
+                    id=f"{detail.id} Keputusannya: belum kompeten.",
+                    en=f"{detail.en} The decision was: not yet competent.",
+                )
+            elif not met and weak:
                 listed = names.listed(weak)
                 detail = Text(
                     id=f"{detail.id} Perkuat: {listed.id}.",

@@ -203,6 +203,65 @@ def test_questions_on_trial_count_for_nothing(tx, people, track, now) -> None:
     assert all(row.parameters is None for row in tried)
 
 
+def test_a_question_on_trial_is_not_asked_again_when_it_is_calibrated_meanwhile(
+    tx, people, track, now
+) -> None:
+    rules = {**RULES, "field_test": 2, "least": 6, "most": 9, "confidence": 0.99}
+    made = place(track, selection="adaptive", adaptive=rules)
+    trial = frozenset(item.id for item in made.items[::4])
+    with tx():
+        calibrate(made, now, but=trial)
+    with tx() as session:
+        attempt = service.start_attempt(people.talent, "photography", "theory", now)
+        while attempt.state is AttemptState.LIVE:
+            position = attempt.size
+            right = keys(session, attempt.id)[position] if position % 2 else "x"
+            answers.save_answer(attempt.id, position, right, position, now, client="t")
+            service.advance(attempt, position, now)
+            rows = session.exec(select(AttemptItem)).all()
+            last = max(rows, key=lambda row: row.position)
+            if not last.scored:  # nothing would tell more about this person now
+                service.store_calibrations([{
+                    "track": made.id, "item_id": last.item_id, "item_version": last.item_version,
+                    "model": "2pl", "a": 3.0, "b": attempt.ability, "c": 0.0, "answers": 500,
+                    "at": now,
+                }])  # fmt: skip
+    asked = [row.item_id for row in rows]
+    assert sum(not row.scored for row in rows) >= 2
+    assert len(set(asked)) == len(asked)
+
+
+def test_nobody_passes_on_fewer_questions_than_the_exam_asks_at_least(
+    tx, people, track, now
+) -> None:
+    made = place(track, selection="adaptive", adaptive={**RULES, "method": "interval"})
+    with tx() as session:
+        calibrate(made, now, slope=0.8)
+        for row in session.exec(select(calibrations.Calibration)):
+            row.b -= 3.0  # so easy that most people would pass
+    with tx() as session:
+        attempt = service.start_attempt(people.talent, "photography", "theory", now)
+        service.submit_attempt(attempt.id, people.talent, now)
+        assert attempt.score > attempt.pass_total
+        assert (attempt.state, attempt.passed) == (AttemptState.REVIEW, None)
+
+
+def test_an_exam_that_is_no_more_holds_up_nobody(tx, people, bank, now) -> None:
+    with tx() as session:
+        attempt = service.start_attempt(people.talent, "photography", "theory", now).id
+        answers.save_answer(attempt, 1, keys(session, attempt)[1], 1, now, client="t")
+    place(bank, id="another")
+    with tx() as session:
+        assert service.advance(session.get(Attempt, attempt), 1, now)
+        peer = service.start_attempt(people.peer, "photography", "another", now).id
+    with tx() as session:
+        assert service.decide_overdue(now + timedelta(days=1)) == 1
+        row = session.get(Attempt, attempt)
+        assert (row.state, row.passed, row.score) == (AttemptState.REVIEW, None, 100.0)
+        assert row.stopped_by == "empty"
+        assert session.get(Attempt, peer).state is not AttemptState.LIVE
+
+
 def test_the_time_decides_with_what_was_answered(talent, tx, people, now) -> None:
     attempt = begin(talent)
     with tx() as session:

@@ -77,12 +77,12 @@ def after(attempt: Attempt, now: datetime) -> Chosen | None:
 
     The answers so far are graded first; why it stopped is written into the attempt.
     """
-    owner, exam = content.assessment(attempt.track, attempt.assessment)
-    given = _graded(attempt)
-    bank = calibrations.bank(owner, exam, now)
-    if bank is None:  # calibrations were withdrawn meanwhile: what was asked must do
+    owner, exam = content.find_assessment(attempt.track, attempt.assessment)
+    bank = calibrations.bank(owner, exam, now) if owner and exam else None
+    if owner is None or exam is None or bank is None:  # gone meanwhile: what was asked must do
         attempt.stopped_by = "empty"
         return None
+    given = _graded(attempt)
     step = _step(bank, owner, exam, attempt.person_id, attempt.seed, given, now)
     attempt.ability, attempt.ability_error = step.theta, step.se
     if step.item is None:
@@ -96,14 +96,7 @@ def _step(
     given: list[_Given], now: datetime,
 ) -> engine.Step:  # fmt: skip
     places = bank.places
-    trial = {item.id: n for n, item in enumerate(bank.trial)}
-    answers = [
-        engine.Answer(
-            places[g.item_id] if g.scored else trial[g.item_id], int(g.right), not g.scored
-        )
-        for g in given
-        if g.item_id in (places if g.scored else trial)
-    ]
+    answers, gone = _answers(bank, given)
     asked = {g.item_id for g in given}
     barred = [
         places[item_id]
@@ -114,9 +107,28 @@ def _step(
     more = len(bank.items) - len(barred) >= ENOUGH_UNSEEN * bank.rules.most
     return engine.next_step(
         bank.pool, bank.rules, answers, bank.use(counts, tests), seed,
-        field_test=exam.adaptive.field_test, barred=barred if more else (),
+        field_test=exam.adaptive.field_test, barred=[*gone, *(barred if more else ())],
         field_shown=[counts.get(item.id, 0) for item in bank.trial],
     )  # fmt: skip
+
+
+def _answers(bank: Calibrated, given: list[_Given]) -> tuple[list[engine.Answer], list[int]]:
+    """Return what was asked as the engine takes it, and items of the bank it must not ask again.
+
+    The bank may have changed since: a question on trial that is calibrated by now still counts for
+    nothing and keeps its place in the order, and one that lost its calibration counts no more.
+    """
+    places, trial = bank.places, {item.id: n for n, item in enumerate(bank.trial)}
+    answers, gone = [], []
+    for n, one in enumerate(given):
+        if one.scored and one.item_id in places:
+            answers.append(engine.Answer(places[one.item_id], int(one.right)))
+            continue
+        elsewhere = len(bank.trial) + n  # a place that no question on trial has
+        answers.append(engine.Answer(trial.get(one.item_id, elsewhere), int(one.right), field=True))
+        if one.item_id in places:
+            gone.append(places[one.item_id])
+    return answers, gone
 
 
 def _chosen(bank: Calibrated, step: engine.Step, seed: str, position: int) -> Chosen | None:
@@ -179,14 +191,19 @@ def result(attempt: Attempt, now: datetime) -> tuple[rules.Result, bool | None]:
     proportions of the blueprint, so that it can be compared between people who were asked other
     questions; a unit's is the same for the unit, from an ability that may differ a little from the
     whole one. Parameters are those the items were chosen with.
+
+    Nobody passes on fewer questions than the exam asks at least, when the time was up or it was
+    submitted before. Where the exam is gone there is only the share of right answers, undecided.
     """
-    owner, exam = content.assessment(attempt.track, attempt.assessment)
+    owner, exam = content.find_assessment(attempt.track, attempt.assessment)
     given = [
         _Given(r.item_id, r.unit, r.scored, tuple(r.parameters or ()), bool(r.correct))
         for r in _rows(attempt)
     ]
     scored = [g for g in given if g.scored and g.parameters]
-    bank = calibrations.reference(owner, exam, scored, now)
+    bank = calibrations.reference(owner, exam, scored, now) if owner and exam else None
+    if exam is None or bank is None or not len(bank.parameters):
+        return rules.score([rules.Scored(g.unit, 1.0, float(g.right)) for g in scored]), None
     parameters, right = [g.parameters for g in scored], [g.right for g in scored]
     known = bank.ability(parameters, right)
     attempt.ability, attempt.ability_error = known.mean, known.sd
@@ -199,6 +216,8 @@ def result(attempt: Attempt, now: datetime) -> tuple[rules.Result, bool | None]:
     }
     total = round(bank.percent(known.mean), 4)
     passed = bank.verdict(exam, known, cut, parameters, right)
+    if passed and len(scored) < exam.adaptive.least:
+        passed = None
     return rules.Result(total, {u: round(v, 4) for u, v in units.items()}), passed
 
 

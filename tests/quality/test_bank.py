@@ -210,6 +210,6 @@ def test_a_curve_has_a_table_that_says_the_same(app) -> None:
     with app.test_request_context():
         found = drawings.response_curve({"a": 1.5, "b": 0.0, "c": 0.0})
     assert found is not None
-    assert found.rows[2] == ("+0", "50 %", "0.56")
+    assert found.rows[2] == ("0", "50 %", "0,56")
     with app.test_request_context():
         assert drawings.response_curve(None) is None

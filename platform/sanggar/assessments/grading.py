@@ -98,6 +98,12 @@ def files(item: Item) -> FileRules | None:
     return None
 
 
+def judged(item: Item) -> bool:
+    """Return whether a person judges every answer to an item, so that it has no key."""
+    kind = _type(item)[1]
+    return kind is not None and kind.judged
+
+
 def credit(item: Item) -> Text | None:
     """Return how the score of an item comes about, in one sentence."""
     owner, kind = _type(item)

@@ -19,8 +19,8 @@ from sanggar.plugin.text import Text
 class Keyed:
     """One item of the bank in the reader's language; `options` are (text, whether it is a key).
 
-    `shown` is the item as talents get it, None when its type is gone; `label` names the type and
-    `credit` says how the score comes about.
+    `shown` is the item as talents get it, None when its type is gone; `label` names the type,
+    `credit` says how the score comes about, and `judged` that there is no key but a person.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Keyed:
     shown: grading.Shown | None
     label: Text | None
     credit: Text | None
+    judged: bool
 
 
 def keyed(track: str, item_ids: Collection[str]) -> dict[str, Keyed]:
@@ -56,6 +57,7 @@ def _keyed(item: Item) -> Keyed:
         options=tuple((i18n.tr(o.text), o.key) for o in dealt.options) if chosen else (),
         key=grading.describe_key(dealt, i18n.language()), explanation=i18n.tr(dealt.explanation),
         shown=grading.show(dealt), label=kind.label if kind else None, credit=grading.credit(dealt),
+        judged=grading.judged(dealt),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 #: size of a drawing, and room at its left and below for the words of the axes
-WIDTH, HEIGHT, LEFT, BELOW, ABOVE = 340, 210, 34, 26, 8
+WIDTH, HEIGHT, LEFT, BELOW, ABOVE = 340, 216, 34, 32, 8
+PERCENTS = ("0", "25", "50", "75", "100")
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,16 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
+def signed(value: float) -> str:
+    """Return an ability with its sign."""
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
 def curves(
     found: Sequence[tuple[str, str, Callable[[float], float]]], low: float, high: float,
-    ticks: Sequence[float], mark: float | None = None,
+    ticks: Sequence[float], mark: float | None = None, up: Sequence[str] | None = None,
 ) -> Plot:  # fmt: skip
-    """Return curves of shares 0..1 over an axis.
+    """Return curves of values 0..1 over an axis.
 
     Parameters
     ----------
@@ -82,6 +88,8 @@ def curves(
         Ends of the axis.
     ticks : sequence of float
     mark : float, optional
+    up : sequence of str, optional
+        What stands at the quarters of the axis, percents otherwise.
     """
     steps = [low + (high - low) * n / 48 for n in range(49)]
     lines = tuple(
@@ -89,13 +97,13 @@ def curves(
         for name, look, curve in found
     )
     return Plot(
-        lines=lines, up=_percents(), mark=None if mark is None else _x(mark, low, high),
-        across=tuple(Tick(_x(v, low, high), f"{v:+g}" if v else "0") for v in ticks),
+        lines=lines, up=_quarters(up or PERCENTS), mark=None if mark is None else _x(mark, low, high),
+        across=tuple(Tick(_x(v, low, high), signed(v)) for v in ticks),
     )  # fmt: skip
 
 
-def _percents() -> tuple[Tick, ...]:
-    return tuple(Tick(_y(n / 4), f"{25 * n}") for n in range(5))
+def _quarters(labels: Sequence[str]) -> tuple[Tick, ...]:
+    return tuple(Tick(_y(n / 4), label) for n, label in enumerate(labels))
 
 
 def groups(found: Sequence[tuple[str, str, Sequence[float]]], names: Sequence[str]) -> Plot:
@@ -106,7 +114,7 @@ def groups(found: Sequence[tuple[str, str, Sequence[float]]], names: Sequence[st
         for name, look, values in found
     )
     ticks = tuple(Tick(_x(n, -0.4, last + 0.4), name) for n, name in enumerate(names))
-    return Plot(lines=lines, across=ticks, up=_percents())
+    return Plot(lines=lines, across=ticks, up=_quarters(PERCENTS))
 
 
 def histogram(counts: Sequence[int], mark: float | None = None) -> Plot:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sanggar.kernel.i18n import _
+from sanggar.kernel.templating import number
 from sanggar.measurement import irt
 from sanggar.plugin.items import Item
 from sanggar.plugin.track import Assessment, Track
@@ -50,7 +51,7 @@ def response_curve(parameters: dict[str, Any] | None) -> Curve | None:
         ],
         -3.5, 3.5, TICKS, mark=b if -3.5 < b < 3.5 else None,
     )  # fmt: skip
-    rows = tuple((f"{t:+g}", f"{100 * right(t):.0f} %", f"{informs(t):.2f}") for t in ROWS)
+    rows = tuple((charts.signed(t), f"{100 * right(t):.0f} %", number(informs(t), 2)) for t in ROWS)
     return Curve(plot, rows)
 
 
@@ -102,6 +103,9 @@ def information(owner: Track, exam: Assessment, report: Report | None) -> Curve 
         total = sum(n * float(irt.information(theta, *p.T).mean()) for n, p in parts)
         return float(1 / np.sqrt(total + 1))
 
-    plot = charts.curves([(_("standard error"), "one", error)], -3.5, 3.5, TICKS)
-    rows = tuple((f"{t:+g}", f"{error(t):.2f}") for t in ROWS)
+    plot = charts.curves(
+        [(_("standard error"), "one", error)], -3.5, 3.5, TICKS,
+        up=[number(n / 4, 2) for n in range(5)],
+    )  # fmt: skip
+    rows = tuple((charts.signed(t), number(error(t), 2)) for t in ROWS)
     return Curve(plot, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlmodel import col
 
 from sanggar.accounts import queries as accounts
 from sanggar.assessments import service as examining
-from sanggar.kernel import db, registry
+from sanggar.kernel import db, i18n, registry
 from sanggar.plugin.items import Item
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Assessment, Track
@@ -26,6 +27,9 @@ __all__ = ["export_person"]
 URGENT = (
     "below_guessing", "negative_discrimination", "distractor_draws_able", "no_variation",
 )  # fmt: skip
+
+
+_HOLES = re.compile(r"\[\[.*?\]\]|\{\{.*?\}\}")
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ class Line:
     numbers: Mapping[str, Any]
     flags: tuple[str, ...]
     urgent: bool
+
+    @property
+    def words(self) -> str:
+        """The question in the reader's language; dots stand for gaps and drawn numbers."""
+        return _HOLES.sub("…", i18n.tr(self.item.stem))
 
 
 def lines(owner: Track, found: Report | None) -> list[Line]:

@@ -125,6 +125,7 @@ def test_there_is_no_way_back(talent, tx) -> None:
     reply(talent, attempt, 1, right)
     assert talent.get(f"/attempts/{attempt}/1").location.endswith("/2")
     assert talent.get(f"/attempts/{attempt}/3").location.endswith("/2")
+    assert talent.get(f"/attempts/{attempt}/overview").location.endswith("/2")
     page = talent.get(f"/attempts/{attempt}/2").text
     assert "Saya tidak tahu" in page
     assert 'value="previous"' not in page

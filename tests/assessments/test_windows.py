@@ -110,6 +110,12 @@ def test_outside_the_room_nothing_is_shown_but_every_answer_is_kept(
     with tx() as session:
         kinds = session.exec(select(AssessmentLog.kind)).all()
     assert "elsewhere" in kinds
+    ahead = talent.post(
+        f"/attempts/{attempt}/1", headers={"HX-Request": "true"},
+        data={"answer": "b", "token": token, "seq": "2", "client": "j-1", "go": "next"},
+    )  # fmt: skip
+    assert ahead.headers["HX-Redirect"].endswith(f"/attempts/{attempt}/2")
+    assert "Pertanyaan" not in ahead.text
 
 
 def test_a_window_that_stops_ends_attempts_at_its_close(

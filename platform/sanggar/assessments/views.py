@@ -121,6 +121,8 @@ def _closed(sitting: Sitting) -> Response | None:
 
 
 def _question(sitting: Sitting, position: int, problem: str = "") -> Response:
+    if not invigilation.inside(sitting.networks, request.remote_addr or ""):
+        return web.go(url_for("assessments.question", attempt_id=sitting.id, position=position))
     now = clock.now()
     shown = reading.question(sitting.id, position)
     dots = reading.dots(sitting.id)
@@ -259,6 +261,8 @@ def overview(attempt_id: int) -> Response:
     sitting, now = reading.sitting(attempt_id, access.principal().id), clock.now()
     if closed := _closed(sitting):
         return closed
+    if sitting.adaptive:  # there is nothing to look over, and it ends by itself
+        return web.go(url_for("assessments.question", attempt_id=attempt_id, position=sitting.size))
     dots = reading.dots(attempt_id)
     return web.page(
         "assessments/overview.html", sitting=sitting, dots=dots,

@@ -91,6 +91,14 @@ def test_the_decision_counts_and_not_the_score_it_was_made_about(
         assert counts(people.talent) is (verdict == "pass")
 
 
+def test_whoever_decided_has_a_part_in_the_result(exam, tx, people, now) -> None:
+    with tx():
+        assert queries.verdict_on(attempt_id=exam).involved == frozenset()
+        undecided.decide(mentor(people.mentor), exam, "not_yet", "Bercakap lama.", now)
+    with tx():  # and so does not decide on an objection to it
+        assert queries.verdict_on(attempt_id=exam).involved == {people.mentor}
+
+
 def test_only_a_mentor_of_the_track_without_a_part_decides(exam, tx, people, now) -> None:
     me = mentor(people.mentor)
     own = Principal(people.talent, roles=me.roles, tracks=me.tracks)

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sanggar import errors
 from sanggar.assessments import content
 from sanggar.assessments.models import (
+    AssessmentLog,
     Attempt,
     AttemptItem,
     AttemptState,
@@ -35,7 +36,8 @@ class Verdict:
     person_id : int
         Whose it is.
     involved : frozenset of int
-        Who marked it, judged an answer of it, or goes along with the talent.
+        Who marked it, judged an answer of it, decided it when it was too close to the mark, or goes
+        along with the talent.
     size : int
         Number of questions; 0 for practical work.
     deliverable : bool
@@ -82,6 +84,7 @@ def verdicts_on(attempt_ids: Collection[int], submission_ids: Collection[int]) -
             col(AttemptItem.graded_by_id).is_not(None),
         )
     )
+    cleared = _cleared([attempt.id or 0 for attempt in attempts])
     markers = _grouped(
         select(col(Marking.submission_id), col(Marking.marker_id)).where(
             col(Marking.submission_id).in_([work.id for work in works]),
@@ -89,7 +92,10 @@ def verdicts_on(attempt_ids: Collection[int], submission_ids: Collection[int]) -
         )
     )
     return [
-        *(_of_attempt(a, companions[a.person_id] | judges[a.id or 0]) for a in attempts),
+        *(
+            _of_attempt(a, companions[a.person_id] | judges[a.id or 0] | cleared[a.id or 0])
+            for a in attempts
+        ),
         *(_of_submission(w, companions[w.person_id] | markers[w.id or 0]) for w in works),
     ]
 
@@ -98,6 +104,18 @@ def _grouped(statement: Any) -> dict[int, frozenset[int]]:
     found: dict[int, frozenset[int]] = defaultdict(frozenset)
     for key, person_id in db.session().execute(statement):
         found[key] |= {person_id}
+    return found
+
+
+def _cleared(attempt_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return who decided adaptive attempts that stayed undecided."""
+    found: dict[int, frozenset[int]] = defaultdict(frozenset)
+    for attempt_id, data in db.session().execute(
+        select(col(AssessmentLog.attempt_id), col(AssessmentLog.data)).where(
+            col(AssessmentLog.attempt_id).in_(attempt_ids), col(AssessmentLog.kind) == "cleared"
+        )
+    ):
+        found[attempt_id] |= {data["by"]}
     return found
 
 

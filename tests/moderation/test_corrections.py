@@ -272,3 +272,23 @@ def test_a_raised_answer_never_undoes_what_a_correction_left(
         examining.rejudge(just_passed, position, 0.25, by_id=mentor.id, now=now)
     with tx() as session:
         assert results(session) == {just_passed: (70.0, True)}
+
+
+def test_a_changed_result_can_be_objected_to_anew(tx, people, sit, correct, now) -> None:
+    raised = sit(people.talent, SHORT_BY_ONE | {"PHO-02-know-2": None})
+    same = sit(people.peer, SHORT_BY_ONE | {FAULTY: "payung"})
+    correct(at=now + 10 * DAY)
+    with tx() as session:
+        row = session.get(Attempt, raised)
+        assert (row.score, row.passed, row.decided_at) == (65.0, False, now)
+
+    def object_to(attempt: int, person: int, day: int) -> int:
+        with tx():
+            verdict = assessments.verdict_on(attempt_id=attempt)
+            return service.appeal(person, verdict, "Saya benar.", None, now + day * DAY)
+
+    with pytest.raises(errors.Conflict):
+        object_to(same, people.peer, 15)
+    with pytest.raises(errors.Conflict):
+        object_to(raised, people.talent, 25)
+    assert object_to(raised, people.talent, 24)

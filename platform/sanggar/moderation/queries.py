@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from sanggar import errors
@@ -37,13 +37,7 @@ def history(regrade_id: int) -> list[ScoreChange]:
     return list(
         db.session().exec(
             select(ScoreChange)
-            .where(
-                col(ScoreChange.regrade_id) == regrade_id,
-                or_(
-                    col(ScoreChange.old_score) != col(ScoreChange.new_score),
-                    col(ScoreChange.old_passed) != col(ScoreChange.new_passed),
-                ),
-            )
+            .where(col(ScoreChange.regrade_id) == regrade_id, service.changes())
             .order_by(col(ScoreChange.attempt_id))
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -147,7 +148,7 @@ def appeal(person_id: int, verdict: Verdict, text: str, position: int | None, no
     Raises
     ------
     Conflict
-        When the 14 days are over.
+        When the 14 days are over: after the result, or after a correction last changed it.
     Invalid
         When nothing is written.
     """
@@ -156,8 +157,12 @@ def appeal(person_id: int, verdict: Verdict, text: str, position: int | None, no
     before = of_verdict(verdict)
     if before is not None:
         return before.id or 0
-    if not rules.may_appeal(verdict.decided_at, now):
-        raise errors.Conflict(_l("An objection is possible within 14 days after the result."))
+    if not rules.may_appeal(verdict.decided_at, now, changed_at(verdict)):
+        raise errors.Conflict(
+            _l(
+                "An objection is possible within 14 days after the result, or after a correction changed it."
+            )
+        )
     words = clean(text)
     if not words or len(words) > MAX_TEXT:
         raise errors.Invalid(fields={"text": _("Say in at most 2,000 characters why.")})
@@ -173,6 +178,25 @@ def appeal(person_id: int, verdict: Verdict, text: str, position: int | None, no
     except IntegrityError:  # sent twice at once
         again = of_verdict(verdict)
         return again.id or 0 if again else 0
+
+
+def changed_at(verdict: Verdict) -> datetime | None:
+    """Return when a correction last changed the score or the outcome of an attempt."""
+    if not verdict.attempt_id:
+        return None
+    return db.session().exec(
+        select(col(ScoreChange.at)).where(
+            col(ScoreChange.attempt_id) == verdict.attempt_id, changes()
+        ).order_by(col(ScoreChange.at).desc()).limit(1)
+    ).first()  # fmt: skip
+
+
+def changes() -> ColumnElement[bool]:
+    """Return the condition of a line of history whose score or outcome is another one."""
+    return or_(
+        col(ScoreChange.old_score) != col(ScoreChange.new_score),
+        col(ScoreChange.old_passed) != col(ScoreChange.new_passed),
+    )
 
 
 def of_verdict(verdict: Verdict) -> Appeal | None:

@@ -55,10 +55,11 @@ def _appeal(verdict: assessments.Verdict) -> Response:
             refused = problem.message
         else:
             return web.go(request.path, _("Your objection has arrived. Somebody who had no part in the result decides."))  # fmt: skip
+    until = rules.appeal_until(verdict.decided_at, service.changed_at(verdict))
     return web.page(
         "moderation/appeal.html", status=422 if form.errors else 409 if refused else 200,
         form=form, verdict=verdict, appeal=service.of_verdict(verdict), problem=refused,
-        open=rules.may_appeal(verdict.decided_at, now), until=verdict.decided_at and verdict.decided_at + rules.TIME_TO_APPEAL,
+        open=until is not None and now <= until, until=until,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_unit_scores_come_from_the_longest_exam(tx, people, track, now) -> None:
 def test_live_and_void_attempts_are_no_evidence(tx, people, track, now) -> None:
     with tx() as session:
         live = attempts.start_attempt(people.talent, "photography", "theory", now)
-        running = queries.running(people.talent)
+        running = queries.running(people.talent, now)
         assert running is not None
         assert (running.attempt, running.deadline) == (live.id, now + timedelta(hours=1))
         assert queries.theory_results(people.talent, "photography") == ()
@@ -82,7 +82,7 @@ def test_live_and_void_attempts_are_no_evidence(tx, people, track, now) -> None:
         service.void_attempt(done.id, by_id=people.admin, reason="Salah soal", now=now)
         assert queries.theory_results(people.peer, "photography") == ()
         assert queries.unit_scores([people.peer], "photography") == {}
-        assert queries.running(people.peer) is None
+        assert queries.running(people.peer, now) is None
 
 
 @pytest.mark.parametrize("track_id", ["photography", "gone"])

@@ -12,7 +12,7 @@ from sanggar.assessments import answers, attempts, service
 from sanggar.assessments.models import AssessmentLog, Attempt, AttemptState, SaveVerdict
 from sanggar.invigilation import service as invigilation
 from sanggar.invigilation.models import LatePolicy
-from sanggar.invigilation.service import Plan
+from sanggar.invigilation.service import Grant, Plan
 
 from .conftest import place
 from .helpers import begin, keys, reply
@@ -133,11 +133,11 @@ def test_extra_time_lengthens_the_exam_and_a_running_one(tx, people, track, offi
     with tx():
         first = service.start_attempt(people.talent, "photography", "theory", now).id
     with tx(officer):
-        invigilation.grant_extra_time(people.talent, 50, "", None, by=officer, now=now)
+        invigilation.grant(people.talent, Grant(50), by=officer, now=now)
     with tx() as session:
         assert session.get(Attempt, first).deadline == now + 90 * MINUTE
     with tx(officer):
-        invigilation.grant_extra_time(people.talent, 100, "", None, by=officer, now=now)
+        invigilation.grant(people.talent, Grant(100), by=officer, now=now)
     with tx() as session:
         attempt = session.get(Attempt, first)
         assert (attempt.deadline, attempt.extra_percent) == (now + 120 * MINUTE, 100)

@@ -7,6 +7,6 @@ ROUTES = {
     "invigilation.cancel": "hub_officer admin",
     "invigilation.declare": "hub_officer admin",
     "invigilation.end": "hub_officer admin",
-    "invigilation.extra_time": "hub_officer admin",
+    "invigilation.accommodations": "hub_officer admin",
     "invigilation.withdraw": "hub_officer admin",
 }

@@ -66,7 +66,7 @@ def test_another_hub_sees_and_changes_nothing(
     assert other.get(f"/officer/exams/{window}").status_code == 404
     assert other.get(f"/officer/exams/{window}/attempts").status_code == 404
     assert other.post(f"/officer/exams/{window}/cancel").status_code == 404
-    assert other.get(f"/officer/people/{people.talent}/extra-time").status_code == 404
+    assert other.get(f"/officer/people/{people.talent}/accommodations").status_code == 404
 
 
 def test_an_outage_is_declared_and_ended(desk, tx, hubs) -> None:
@@ -85,17 +85,62 @@ def test_an_outage_is_declared_and_ended(desk, tx, hubs) -> None:
     assert "Tuliskan apa yang terjadi" in wrong.text
 
 
-def test_extra_time_is_granted_and_withdrawn(desk, tx, people) -> None:
-    url = f"/officer/people/{people.talent}/extra-time"
-    assert (
-        desk.post(url, data={"percent": "50", "remark": "", "valid_until": ""}).status_code == 303
-    )
+def test_time_breaks_and_aids_are_granted_and_withdrawn(desk, tx, people) -> None:
+    url = f"/officer/people/{people.talent}/accommodations"
+    form = {"extra_percent": "50", "break_minutes": "15", "aids": "Pembaca", "remark": "Lensa"}
+    assert desk.post(url, data=form).status_code == 303
     with tx() as session:
         row = session.exec(select(Accommodation)).one()
-    assert row.extra_percent == 50
-    assert "berlaku" in desk.get(url).text
-    assert desk.post(f"/officer/extra-time/{row.id}/withdraw").status_code == 303
+    assert (row.extra_percent, row.break_minutes, row.aids) == (50, 15, "Pembaca")
+    page = desk.get(url).text
+    for words in ("berlaku", "50 %", "15 menit", "Pembaca", "Lensa"):
+        assert words in page, words
+    assert desk.post(f"/officer/accommodations/{row.id}/withdraw").status_code == 303
     assert "ditarik" in desk.get(url).text
-    wrong = desk.post(url, data={"percent": "33", "remark": "catatan saya", "valid_until": "lama"})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"extra_percent": "33"}, "Pilih"),
+        ({"extra_percent": "0"}, "setidaknya satu"),
+        ({"break_minutes": "banyak"}, "bulat"),
+        ({"break_minutes": "90"}, "0 sampai 60"),
+        ({"valid_until": "lama"}, "2026-11-21"),
+    ],
+)
+def test_a_grant_that_cannot_be_keeps_what_was_typed(desk, people, change, words) -> None:
+    form = {"extra_percent": "25", "break_minutes": "", "remark": "catatan saya", **change}
+    wrong = desk.post(f"/officer/people/{people.talent}/accommodations", data=form)
     assert wrong.status_code == 422
+    assert words in wrong.text
     assert "catatan saya" in wrong.text
+
+
+def test_the_date_says_what_to_have_ready_but_not_why_nor_on_the_projector(
+    desk, tx, people, officer, plan, now
+) -> None:
+    wanted = service.Grant(25, 15, aids="Pembaca soal", remark="Lensa tebal")
+    with tx(officer):
+        window = service.open_window(plan, by=officer, now=now)
+        service.grant(people.talent, wanted, by=officer, now=now)
+    page = desk.get(f"/officer/exams/{window}").text
+    shown = page[page.index("<details") : page.index("</details>")]
+    for words in ("Wahyuni", "Pembaca soal", "25 %", "15 menit"):
+        assert words in shown, words
+        assert words not in page.replace(shown, ""), words
+    assert "Lensa" not in page
+
+
+def test_a_talent_reads_what_is_granted_and_a_mentor_nothing(
+    client, login, tx, people, officer, track, now
+) -> None:
+    wanted = service.Grant(25, 15, aids="Pembaca soal", remark="Lensa tebal")
+    with tx(officer):
+        service.grant(people.talent, wanted, by=officer, now=now)
+    page = login(client, people.talent).get("/exams/photography/theory").text
+    assert "Pembaca soal" in page
+    assert "15 menit" in page
+    assert "Lensa" not in page
+    mentor = login(client, people.mentor)
+    assert mentor.get(f"/officer/people/{people.talent}/accommodations").status_code == 403

@@ -1,24 +1,13 @@
-"""Codes, networks and lost time, without a database."""
+"""Codes, networks and what grants come to, without a database."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sanggar.invigilation import rules
 from sanggar.invigilation.rules import Refusal
 
 pytestmark = pytest.mark.once
-
-START = datetime(2026, 11, 21, 3, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-
-
-def at(minutes: float) -> datetime:
-    return START + minutes * MINUTE
 
 
 @pytest.mark.parametrize("typed", ["KP7M2X", "kp7m2x", " KP7 M2X ", "kp7-m2x", "ＫＰ７Ｍ２Ｘ"])
@@ -53,18 +42,8 @@ def test_a_full_room_is_told_apart_from_a_wrong_code() -> None:
     assert rules.refusal(**elsewhere, typed="abcdef", taken=0) is Refusal.NETWORK
 
 
-def test_outages_that_overlap_count_once() -> None:
-    outages = [(at(0), at(20)), (at(10), at(30)), (at(40), at(45)), (at(-50), at(-10))]
-    assert rules.lost(outages, at(5), at(60)) == 30 * MINUTE
-    assert rules.lost(outages, at(5), at(12)) == 7 * MINUTE
-    assert rules.lost([], at(5), at(60)) == timedelta()
-
-
-@given(
-    st.lists(st.tuples(st.integers(-90, 90), st.integers(1, 60)), max_size=8), st.integers(1, 80)
-)
-def test_lost_time_is_never_more_than_the_attempt_and_never_negative(spans, length) -> None:
-    outages = [(at(begin), at(begin + long)) for begin, long in spans]
-    found = rules.lost(outages, at(0), at(length))
-    minutes = {m for begin, long in spans for m in range(begin, begin + long)} & set(range(length))
-    assert found == len(minutes) * MINUTE
+def test_the_largest_of_each_kind_counts_and_aids_are_all_provided() -> None:
+    assert rules.together([]) == rules.Granted()
+    found = rules.together([(50, 0, ""), (25, 20, "Pembaca"), (0, 30, "Huruf besar")])
+    assert found == rules.Granted(50, 30, ("Pembaca", "Huruf besar"))
+    assert found.minutes(60) == 90

@@ -1,9 +1,9 @@
-"""Windows, outages and extra time through their verbs."""
+"""Windows, outages and grants through their verbs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -11,6 +11,8 @@ from sqlmodel import select
 from sanggar import errors
 from sanggar.invigilation import queries, service
 from sanggar.invigilation.models import Accommodation, ExamWindow, Outage
+from sanggar.invigilation.rules import Granted
+from sanggar.invigilation.service import Grant
 from sanggar.kernel.models import AuditEntry
 
 HOUR = timedelta(hours=1)
@@ -128,35 +130,75 @@ def test_an_outage_that_cannot_be_is_refused(
     assert field in refused.value.fields
 
 
-def test_extra_time_counts_while_it_is_valid(tx, officer, people, now) -> None:
-    today = now.date()
+def test_a_grant_counts_while_it_is_valid(tx, officer, people, now) -> None:
+    later = now + timedelta(days=5)
+    soon = now.date() + timedelta(days=2)
     with tx(officer):
-        grant = service.grant_extra_time
-        first = grant(people.talent, 25, "", None, by=officer, now=now)
-        assert grant(people.talent, 25, "", None, by=officer, now=now) == first
-        grant(people.talent, 50, "Layar kecil", today + timedelta(days=2), by=officer, now=now)
-        assert queries.extra_percent(people.talent, now) == 50
-        assert queries.extra_percent(people.talent, now + timedelta(days=5)) == 25
-        service.withdraw_extra_time(first, by=officer, now=now)
-        assert queries.extra_percent(people.talent, now + timedelta(days=5)) == 0
+        first = service.grant(people.talent, Grant(25, 10), by=officer, now=now)
+        assert service.grant(people.talent, Grant(25, 10), by=officer, now=now) == first
+        service.grant(
+            people.talent, Grant(50, aids=" Pembaca ", valid_until=soon), by=officer, now=now
+        )
+        assert queries.granted(people.talent, now) == Granted(50, 10, ("Pembaca",))
+        assert queries.granted(people.talent, later) == Granted(25, 10)
+        service.withdraw(first, by=officer, now=now)
+        assert queries.granted(people.talent, later) == Granted()
     with tx() as session:
         row = session.get(Accommodation, first)
         assert (row.granted_by_id, row.withdrawn_by_id) == (officer.id, officer.id)
 
 
 @pytest.mark.parametrize(
-    ("percent", "remark", "days", "field"),
-    [(33, "", None, "percent"), (25, "x" * 301, None, "remark"), (25, "", -1, "valid_until")],
+    ("wanted", "field"),
+    [
+        ({}, "extra_percent"),
+        ({"remark": "Hanya catatan"}, "extra_percent"),
+        ({"extra_percent": 33}, "extra_percent"),
+        ({"extra_percent": 25, "break_minutes": 61}, "break_minutes"),
+        ({"break_minutes": -1}, "break_minutes"),
+        ({"aids": "x" * 301}, "aids"),
+        ({"extra_percent": 25, "remark": "x" * 301}, "remark"),
+        ({"extra_percent": 25, "valid_until": date(2026, 11, 20)}, "valid_until"),
+    ],
 )
-def test_extra_time_that_cannot_be_is_refused(
-    tx, officer, people, now, percent, remark, days, field
-) -> None:
-    until = None if days is None else now.date() + timedelta(days=days)
+def test_a_grant_that_cannot_be_is_refused(tx, officer, people, now, wanted, field) -> None:
     with tx(officer), pytest.raises(errors.Invalid) as refused:
-        service.grant_extra_time(people.talent, percent, remark, until, by=officer, now=now)
+        service.grant(people.talent, Grant(**wanted), by=officer, now=now)
     assert set(refused.value.fields) == {field}
 
 
-def test_nobody_grants_extra_time_to_people_of_another_hub(tx, other_officer, people, now) -> None:
+@pytest.mark.parametrize("wanted", [Grant(25), Grant(break_minutes=60), Grant(aids="x" * 300)])
+def test_each_kind_can_be_granted_alone(tx, officer, people, now, wanted) -> None:
+    with tx(officer):
+        assert service.grant(people.talent, wanted, by=officer, now=now)
+
+
+def test_nobody_grants_anything_to_people_of_another_hub(
+    tx, officer, other_officer, people, now
+) -> None:
     with tx(other_officer), pytest.raises(errors.NotFound):
-        service.grant_extra_time(people.talent, 25, "", None, by=other_officer, now=now)
+        service.grant(people.talent, Grant(25), by=other_officer, now=now)
+    with tx(officer):
+        made = service.grant(people.talent, Grant(25), by=officer, now=now)
+    with tx(other_officer), pytest.raises(errors.NotFound):
+        service.withdraw(made, by=other_officer, now=now)
+
+
+def test_officers_know_whom_of_their_hub_to_provide_for(tx, officer, people, hubs, now) -> None:
+    with tx(officer):
+        service.grant(people.talent, Grant(aids="Ruang tenang"), by=officer, now=now)
+        assert queries.accommodated(hubs["malang"], now) == {
+            people.talent: Granted(aids=("Ruang tenang",))
+        }
+        assert queries.accommodated(hubs["jember"], now) == {}
+
+
+def test_what_somebody_needs_is_not_in_the_audit_log(tx, officer, people, now) -> None:
+    with tx(officer):
+        wanted = Grant(aids="Huruf besar", remark="Lensa tebal")
+        service.grant(people.talent, wanted, by=officer, now=now)
+    with tx() as session:
+        query = select(AuditEntry).where(AuditEntry.entity == "accommodation")
+        entries = session.exec(query).all()
+    assert entries
+    assert not any("Huruf" in str(e.after) or "Lensa" in str(e.after) for e in entries)

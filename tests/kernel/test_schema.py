@@ -92,7 +92,7 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
     schema.upgrade(old)
     with old.engine.connect() as connection:
         attempt = connection.exec_driver_sql(
-            "SELECT size, selection, extra_percent, networks, hub_id FROM attempt WHERE id = 7"
+            "SELECT size, selection, extra_percent, networks, hub_id, stood, rested_seconds FROM attempt WHERE id = 7"
         ).one()
         scored = connection.exec_driver_sql("SELECT scored FROM attempt_item WHERE id = 9").scalar()
         kept = [
@@ -101,5 +101,5 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
         ]
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     old.dispose()
-    assert tuple(attempt) == (40, "random", 0, "[]", None)
+    assert tuple(attempt) == (40, "random", 0, "[]", None, "[]", 0)
     assert (scored, kept, broken) == (1, [1, 1, 1, 1], [])

@@ -2,6 +2,8 @@
 
 The newest sequence number wins, a repetition is recognised, what comes too late is logged with its
 verdict and counts nothing. The attempt's row is held, so two tabs take turns.
+
+Nobody works while the clock rests: a new answer that counts ends a break, a repetition does not.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import attempts, grading, rules
+from sanggar.assessments import attempts, clocks, grading, pauses, rules
 from sanggar.assessments.models import (
     Answer,
     AnswerLog,
@@ -164,6 +166,7 @@ def _save(
         current.response, current.answered = response, response is not None
         current.seq, current.saved_at = order, now
         session.add(current)
+        pauses.answer_came(attempt, now)
     elif verdict is SaveVerdict.LATE:
         attempts.note(attempt, "late_answer", now, position=position)
         attempts.decide(attempt, now, "time_up")
@@ -176,7 +179,7 @@ def _verdict(
 ) -> SaveVerdict:
     if attempt.state is not AttemptState.LIVE:
         return SaveVerdict.CLOSED
-    if not rules.in_time(rules.clock_end(attempt.deadline, attempt.paused_at, now), now):
+    if not rules.in_time(clocks.of(attempt).end(now), now):
         return SaveVerdict.LATE
     if attempt.selection == "adaptive" and position < attempt.size:
         return SaveVerdict.LOCKED

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from sanggar import clock, errors, ids
-from sanggar.assessments import adaptive, content, drawing, grading, rules
+from sanggar.assessments import adaptive, clocks, content, drawing, grading, rules
 from sanggar.assessments.dealing import Drawn
 from sanggar.assessments.models import (
     Answer,
@@ -95,7 +95,7 @@ def start_attempt(
     key = f"{person_id}:{track_id}:{assessment_id}"
     live = _live(key)
     if live is not None:
-        if rules.in_time(rules.clock_end(live.deadline, live.paused_at, now), now):
+        if rules.in_time(clocks.of(live).end(now), now):
             return live
         held = db.lock(Attempt, live.id or 0)
         if held.state is AttemptState.LIVE:
@@ -120,10 +120,11 @@ def _conditions(
     """Return the columns that say under which conditions this person sits this exam now."""
     enrolment = programme.enrolment(person_id)
     hub_id = enrolment.hub_id if enrolment else None
-    extra = invigilation.extra_percent(person_id, now)
-    minutes = exam.minutes * (1 + extra / 100)
+    granted = invigilation.granted(person_id, now)
+    minutes = granted.minutes(exam.minutes)
     found: dict[str, Any] = {
-        "hub_id": hub_id, "extra_percent": extra, "language": place.language[:5],
+        "hub_id": hub_id, "extra_percent": granted.extra_percent,
+        "break_minutes": granted.break_minutes, "language": place.language[:5],
         "device": place.device[:10], "deadline": now + timedelta(minutes=minutes),
         "paused_at": now if hub_id and invigilation.outage(hub_id) else None,
     }  # fmt: skip
@@ -178,7 +179,10 @@ def _begin(
         )
     )  # fmt: skip
     place_items(attempt, form, 1, [chosen] if chosen else ())
-    note(attempt, "started", now, window=attempt.window_id, extra=attempt.extra_percent)
+    note(
+        attempt, "started", now, window=attempt.window_id, extra=attempt.extra_percent,
+        breaks=attempt.break_minutes,
+    )  # fmt: skip
     return attempt
 
 
@@ -209,6 +213,8 @@ def advance(attempt: Attempt, position: int, now: datetime, *, skip: bool = Fals
     """
     if attempt.state is not AttemptState.LIVE or position != attempt.size:
         return True
+    if clocks.of(attempt).resting(now):
+        return True  # nothing is asked in a break
     if not skip and not adaptive.answered(attempt):
         return False
     chosen = adaptive.after(attempt, now)
@@ -240,6 +246,24 @@ def note_elsewhere(attempt: Attempt, now: datetime) -> None:
         note(attempt, "elsewhere", now)
 
 
+def settle_rest(attempt: Attempt, now: datetime) -> None:
+    """Write down that a break ran out, if it did: back then the clock went on by itself."""
+    clock = clocks.of(attempt)
+    over = clock.used_up(now)
+    if over is not None:
+        clocks.keep(attempt, clock.go_on(over))
+        note(attempt, "rest_over", over, seconds=round(clock.spent(now).total_seconds()))
+
+
+def end_rest(attempt: Attempt, now: datetime) -> None:
+    """Let the clock go on after a break, if one goes on; what is left of it stays."""
+    settle_rest(attempt, now)
+    clock = clocks.of(attempt)
+    if clock.resting(now):
+        clocks.keep(attempt, clock.go_on(now))
+        note(attempt, "rest_ended", now, seconds=round(clock.spent(now).total_seconds()))
+
+
 def hold(attempt_id: int, person_id: int) -> Attempt:
     """Return one's own attempt and hold it until the transaction ends."""
     attempt = db.lock(Attempt, attempt_id)
@@ -265,8 +289,8 @@ def submit_attempt(attempt_id: int, person_id: int, now: datetime) -> Attempt:
     """
     attempt = hold(attempt_id, person_id)
     if attempt.state is AttemptState.LIVE:
-        end = rules.clock_end(attempt.deadline, attempt.paused_at, now)
-        decide(attempt, now, "submitted" if rules.in_time(end, now) else "time_up")
+        in_time = rules.in_time(clocks.of(attempt).end(now), now)
+        decide(attempt, now, "submitted" if in_time else "time_up")
     return attempt
 
 
@@ -278,11 +302,16 @@ def decide_overdue(now: datetime) -> int:
             col(Attempt.paused_at).is_(None),
         ).order_by(col(Attempt.deadline)).limit(500)
     ).scalars().all()  # fmt: skip
+    decided = 0
     for attempt_id in overdue:
         attempt = db.lock(Attempt, attempt_id or 0)
-        if attempt.state is AttemptState.LIVE:
-            decide(attempt, now, "time_up")
-    return len(overdue)
+        if attempt.state is not AttemptState.LIVE or rules.in_time(
+            clocks.of(attempt).end(now), now
+        ):
+            continue  # somebody is resting, or was quicker
+        decide(attempt, now, "time_up")
+        decided += 1
+    return decided
 
 
 @jobs.every(minute="*")
@@ -308,8 +337,9 @@ def decide(attempt: Attempt, now: datetime, why: str) -> None:
         }
         for row_id, grade in graded
     ])  # fmt: skip
-    attempt.deadline = rules.clock_end(attempt.deadline, attempt.paused_at, now)
-    attempt.submitted_at, attempt.paused_at = min(now, attempt.deadline + rules.GRACE), None
+    end_rest(attempt, now)
+    clocks.keep(attempt, clocks.of(attempt).resume(now, now))
+    attempt.submitted_at = min(now, attempt.deadline + rules.GRACE)
     attempt.live_key = None
     attempt.state = AttemptState.REVIEW
     note(attempt, why, now)

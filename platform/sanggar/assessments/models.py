@@ -93,6 +93,12 @@ class Attempt(Table, table=True):
     extra_percent: int = 0
     #: since when the clock stands still (an outage of the hub)
     paused_at: datetime | None = None
+    #: minutes of rest that were granted, since when one goes on, what earlier ones took
+    break_minutes: int = 0
+    resting_since: datetime | None = None
+    rested_seconds: float = 0.0
+    #: where time was given back, in microseconds from the start (see `clocks`)
+    stood: list[list[int]] = Field(default_factory=list, sa_type=JSON)
     #: fixed, random or adaptive, as it was drawn
     selection: str = Field(default="random", max_length=10)
     #: language and kind of device at the start, for questions of fairness only

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from sanggar.assessments import content, desk
+from sanggar.assessments import clocks, content, desk
 from sanggar.assessments.calibrations import LEAST_ANSWERS, Parameters
 from sanggar.assessments.calibrations import current as parameters
 from sanggar.assessments.content import title_of
@@ -121,26 +121,33 @@ def theory_results(person_id: int, track: str) -> tuple[TheoryResult, ...]:
     return tuple(found)
 
 
+_CLOCK = (
+    col(Attempt.started_at), col(Attempt.deadline), col(Attempt.paused_at),
+    col(Attempt.resting_since), col(Attempt.rested_seconds), col(Attempt.break_minutes),
+    col(Attempt.stood),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Running:
-    """An exam that somebody is in the middle of."""
+    """An exam that somebody is in the middle of; `deadline` as if its clock ran from now on."""
 
     attempt: int
     title: Text
     deadline: datetime
 
 
-def running(person_id: int) -> Running | None:
+def running(person_id: int, now: datetime) -> Running | None:
     """Return the live attempt of somebody that ends first; None without one or its plugin."""
     row = db.session().execute(
         select(
-            col(Attempt.id), col(Attempt.track), col(Attempt.assessment), col(Attempt.deadline)
+            col(Attempt.id), col(Attempt.track), col(Attempt.assessment), *_CLOCK
         ).where(
             col(Attempt.person_id) == person_id, col(Attempt.state) == AttemptState.LIVE
         ).order_by(col(Attempt.deadline)).limit(1)
     ).first()  # fmt: skip
     _track, exam = content.find_assessment(row.track, row.assessment) if row else (None, None)
-    return Running(row.id, exam.title, row.deadline) if row and exam else None
+    return Running(row.id, exam.title, clocks.of(row).end(now)) if row and exam else None
 
 
 def assignment_results(person_id: int, track: str) -> tuple[AssignmentResult, ...]:

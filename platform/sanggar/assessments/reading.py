@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -16,11 +17,9 @@ from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel, col
 
 from sanggar import errors
-from sanggar.assessments import calibrations, content, grading, rules
+from sanggar.assessments import calibrations, clocks, content, grading, rules
 from sanggar.assessments.models import (
     Answer,
-    AnswerLog,
-    AssessmentLog,
     Attempt,
     AttemptItem,
     AttemptState,
@@ -62,6 +61,10 @@ class Sitting:
     passed: bool | None
     selection: str
     paused_at: datetime | None
+    resting_since: datetime | None
+    rested_seconds: float
+    break_minutes: int
+    stood: list[list[int]]
     window_id: int | None
     networks: list[str]
     ability: float | None
@@ -84,9 +87,22 @@ class Sitting:
         """True when each question depends on the answers before it."""
         return self.selection == "adaptive"
 
+    @cached_property
+    def clock(self) -> clocks.Clock:
+        """How its clock stands."""
+        return clocks.of(self)
+
     def end(self, now: datetime) -> datetime:
         """Return when the time is up, later while the clock stands still."""
-        return rules.clock_end(self.deadline, self.paused_at, now)
+        return self.clock.end(now)
+
+    def minutes_left(self, now: datetime) -> int:
+        """Return whole minutes left, rounded up."""
+        return rules.minutes_left(self.end(now), now)
+
+    def break_left(self, now: datetime) -> int:
+        """Return whole minutes of break left, rounded up."""
+        return rules.minutes_left(now + self.clock.left(now), now)
 
     def overdue(self, now: datetime) -> bool:
         """Return whether no answer counts any more."""
@@ -104,6 +120,7 @@ _SITTINGS = select(
     _ATTEMPT.deadline, _ATTEMPT.submitted_at, _ATTEMPT.decided_at, _ATTEMPT.state, _ATTEMPT.token,
     _ATTEMPT.last_seq, _ATTEMPT.pass_total, _ATTEMPT.pass_each_unit, _ATTEMPT.score,
     _ATTEMPT.by_unit, _ATTEMPT.passed, _ATTEMPT.selection, _ATTEMPT.paused_at,
+    _ATTEMPT.resting_since, _ATTEMPT.rested_seconds, _ATTEMPT.break_minutes, _ATTEMPT.stood,
     _ATTEMPT.window_id, _ATTEMPT.networks, _ATTEMPT.ability, _ATTEMPT.ability_error,
 ).where(_ATTEMPT.person_id == bindparam("person"), _ATTEMPT.state != AttemptState.VOIDED)  # fmt: skip
 _ONE = _SITTINGS.where(_ATTEMPT.id == bindparam("attempt"))
@@ -159,11 +176,6 @@ def windows(person_id: int, exam: Assessment, track: str, now: datetime) -> list
     return invigilation.windows_of(hub_id, track, exam.id, now)
 
 
-def minutes(person_id: int, exam: Assessment, now: datetime) -> int:
-    """Return how long somebody has for an exam, extra time included."""
-    return round(exam.minutes * (1 + invigilation.extra_percent(person_id, now) / 100))
-
-
 def likely(sitting: Sitting, exam: Assessment | None, now: datetime) -> tuple[float, float] | None:
     """Return between which scores somebody would most likely land again (two thirds of the time)."""
     if sitting.score is None:
@@ -180,41 +192,6 @@ def likely(sitting: Sitting, exam: Assessment | None, now: datetime) -> tuple[fl
         return scale.reference.percent(ends[0]), scale.reference.percent(ends[1])
     error = rules.standard_error(sitting.score, sitting.size)
     return max(0.0, sitting.score - error), min(100.0, sitting.score + error)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of an attempt's log: what happened, and to which question."""
-
-    at: datetime
-    kind: str
-    position: int | None
-    data: Mapping[str, Any]
-
-
-def record(attempt_id: int) -> list[Entry]:
-    """Return everything that was written down about an attempt, in order.
-
-    Answers are told apart by their verdict: saved, older than one that was there, too late.
-    """
-    session = db.session()
-    told = [
-        Entry(row.at, row.kind, row.data.get("position"), row.data)
-        for row in session.execute(
-            select(col(AssessmentLog.at), col(AssessmentLog.kind), col(AssessmentLog.data))
-            .where(col(AssessmentLog.attempt_id) == attempt_id)
-            .order_by(col(AssessmentLog.id))
-        )
-    ]
-    given = [
-        Entry(row.received_at, f"answer_{row.verdict.value}", row.position, {})
-        for row in session.execute(
-            select(col(AnswerLog.received_at), col(AnswerLog.verdict), col(AnswerLog.position))
-            .where(col(AnswerLog.attempt_id) == attempt_id)
-            .order_by(col(AnswerLog.id))
-        )
-    ]
-    return sorted([*told, *given], key=lambda entry: entry.at)
 
 
 @dataclass(frozen=True)

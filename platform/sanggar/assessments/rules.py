@@ -169,11 +169,6 @@ def in_time(deadline: datetime, received_at: datetime) -> bool:
     return received_at <= deadline + GRACE
 
 
-def clock_end(deadline: datetime, paused_at: datetime | None, now: datetime) -> datetime:
-    """Return when an attempt ends: later by as long as its clock stands still."""
-    return deadline if paused_at is None else deadline + max(timedelta(), now - paused_at)
-
-
 def most_items(exam: Assessment) -> int:
     """Return how many questions an exam asks at most."""
     if exam.selection != "adaptive":

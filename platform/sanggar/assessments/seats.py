@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from sanggar.assessments import rules
+from sanggar.assessments import clocks
 from sanggar.assessments.models import Answer, Attempt, AttemptState
 from sanggar.kernel import db
 
@@ -25,6 +25,7 @@ class Seat:
     started_at: datetime
     ends_at: datetime
     paused: bool
+    resting: bool
 
 
 def seats(window_id: int, now: datetime) -> list[Seat]:
@@ -39,6 +40,8 @@ def seats(window_id: int, now: datetime) -> list[Seat]:
         select(
             col(Attempt.id), col(Attempt.person_id), col(Attempt.state), col(Attempt.size), given,
             col(Attempt.started_at), col(Attempt.deadline), col(Attempt.paused_at),
+            col(Attempt.resting_since), col(Attempt.rested_seconds), col(Attempt.break_minutes),
+            col(Attempt.stood),
         )
         .where(col(Attempt.window_id) == window_id)
         .order_by(col(Attempt.started_at))
@@ -46,8 +49,9 @@ def seats(window_id: int, now: datetime) -> list[Seat]:
     return [
         Seat(
             id=row[0], person_id=row[1], state=row[2], size=row[3], answered=row[4],
-            started_at=row[5], ends_at=rules.clock_end(row[6], row[7], now),
-            paused=row[7] is not None,
+            started_at=row.started_at, ends_at=clocks.of(row).end(now),
+            paused=row.paused_at is not None,
+            resting=row.state is AttemptState.LIVE and clocks.of(row).resting(now),
         )
         for row in rows
     ]  # fmt: skip

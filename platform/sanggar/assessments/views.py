@@ -11,11 +11,14 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from sanggar import clock, errors, ids
 from sanggar.assessments import (
+    clocks,
     content,
     forms,
     item_views,
+    logbook,
     marking_views,
     reading,
+    rest_views,
     rules,
     sat_views,
     service,
@@ -34,7 +37,7 @@ from sanggar.kernel.templating import clock_time
 from sanggar.plugin.track import ReviewRules
 
 #: `bp` carries the pages of all these modules
-__all__ = ["bp", "item_views", "marking_views", "sat_views", "work_views"]
+__all__ = ["bp", "item_views", "marking_views", "rest_views", "sat_views", "work_views"]
 
 
 @bp.get("/exams/<track>/<assessment>")
@@ -49,6 +52,7 @@ def _intro(track: str, assessment: str, refused: errors.SanggarError | None = No
     owner, exam = content.assessment(track, assessment)
     history = reading.history(person.id, track, assessment)
     live = next((s for s in history if s.live), None)
+    mine = invigilation.granted(person.id, now)
     return web.page(
         "assessments/intro.html", status=refused.status if refused else 200, track=owner, exam=exam,
         problem=refused.message if refused else "", fields=refused.fields if refused else {},
@@ -56,8 +60,8 @@ def _intro(track: str, assessment: str, refused: errors.SanggarError | None = No
         past=[s for s in history if not s.live],
         rehearsals=content.rehearsals(owner, exam),
         windows=reading.windows(person.id, exam, track, now), most=rules.most_items(exam),
-        minutes=reading.minutes(person.id, exam, now),
-        minutes_left=rules.minutes_left(live.end(now), now) if live else 0,
+        minutes=round(mine.minutes(exam.minutes)), mine=mine,
+        minutes_left=live.minutes_left(now) if live else 0,
         allowance=rules.allowance(exam.attempts, reading.past(history), now),
         waiting_days=rules.waiting_days(exam.attempts),
     )  # fmt: skip
@@ -114,6 +118,8 @@ def _closed(sitting: Sitting) -> Response | None:
         return web.go(url_for("assessments.result", attempt_id=sitting.id))
     if sitting.overdue(clock.now()):
         return web.page("assessments/time_up.html", sitting=sitting)
+    if sitting.clock.resting(clock.now()):
+        return web.go(url_for("assessments.rest", attempt_id=sitting.id))
     if not invigilation.inside(sitting.networks, request.remote_addr or ""):
         text = _("This exam can only be taken in the room, on the network there.")
         raise errors.Forbidden(text)
@@ -130,7 +136,7 @@ def _question(sitting: Sitting, position: int, problem: str = "") -> Response:
         "assessments/question.html", block="quiz", status=422 if problem else 200, problem=problem,
         sitting=sitting, question=shown, dots=dots,
         answered=sum(dot.answered for dot in dots), now=now,
-        minutes_left=rules.minutes_left(sitting.end(now), now),
+        minutes_left=sitting.minutes_left(now), break_left=sitting.break_left(now),
         seconds_left=max(0, int((sitting.end(now) - now).total_seconds())),
         saved=_saved_words(max((d.saved_at for d in dots if d.saved_at), default=None)),
         client=forms.PLAIN + ids.token(8), words=words(i18n.language()), most=_most(sitting),
@@ -194,7 +200,7 @@ def answer(attempt_id: int, position: int) -> Response:
     if saved.refused:
         db.keep()  # the log keeps what came too late
         return _refused(held, saved)
-    if taken.problems:
+    if taken.problems and not clocks.of(held).resting(now):
         db.keep()  # files that are fine stay
         return _question(reading.sitting(attempt_id, person), position, " ".join(taken.problems))
     if web.wants_json():
@@ -204,6 +210,8 @@ def answer(attempt_id: int, position: int) -> Response:
 
 def _ahead(held: Attempt, position: int, go: str, now: datetime) -> Response:
     """Go on; an adaptive exam chooses its next item by the answer that was just saved."""
+    if go == "rest" or clocks.of(held).resting(now):
+        return rest_views.begin(held, now)
     chosen = held.selection == "adaptive" and go in ("next", "skip")
     if chosen and not service.advance(held, position, now, skip=go == "skip"):
         here = url_for("assessments.question", attempt_id=held.id, position=position)
@@ -212,11 +220,11 @@ def _ahead(held: Attempt, position: int, go: str, now: datetime) -> Response:
 
 
 def _receipt(held: Attempt, saved: Saved, now: datetime) -> dict[str, Any]:
-    end = rules.clock_end(held.deadline, held.paused_at, now)
-    left = max(0, int((end - now).total_seconds()))
+    shown = clocks.of(held)
+    left = max(0, int((shown.end(now) - now).total_seconds()))
     return {
         "verdict": saved.verdict, "seq": held.last_seq, "left": left,
-        "saved": _saved_words(saved.at), "paused": held.paused_at is not None,
+        "saved": _saved_words(saved.at), "paused": shown.standing(now),
     }  # fmt: skip
 
 
@@ -267,7 +275,7 @@ def overview(attempt_id: int) -> Response:
     return web.page(
         "assessments/overview.html", sitting=sitting, dots=dots,
         open_=[dot.position for dot in dots if not dot.answered],
-        minutes_left=rules.minutes_left(sitting.end(now), now),
+        minutes_left=sitting.minutes_left(now), break_left=sitting.break_left(now),
         seconds_left=max(0, int((sitting.end(now) - now).total_seconds())),
         words=words(i18n.language()),
     )  # fmt: skip
@@ -327,4 +335,4 @@ def _reviewable(sitting: Sitting, now: datetime) -> bool:
 def record(attempt_id: int) -> Response:
     """Show a talent everything that was written down about an attempt."""
     sitting = reading.sitting(attempt_id, access.principal().id)
-    return web.page("assessments/record.html", sitting=sitting, entries=reading.record(attempt_id))
+    return web.page("assessments/record.html", sitting=sitting, entries=logbook.entries(attempt_id))

@@ -1,4 +1,4 @@
-"""Forms of invigilation: a window, an outage, extra time."""
+"""Forms of invigilation: a window, an outage, what a person is granted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired, Length, Optional
 
 from sanggar import clock
-from sanggar.invigilation import rules
+from sanggar.invigilation import rules, service
 from sanggar.invigilation.models import LatePolicy
 from sanggar.kernel.forms import (
     ChoiceField,
@@ -65,15 +65,23 @@ class OutageForm(Form):
     ended = ClockField(_l("Until"), validators=[Optional()])
 
 
-class ExtraTimeForm(Form):
-    """Extra time for one person."""
+class GrantForm(Form):
+    """What one person is granted in exams."""
 
-    percent = ChoiceField(_l("Extra time"), coerce=whole)
-    remark = TextField(
-        _l("Remark"), validators=[Length(max=300, message=_l("At most 300 characters."))]
-    )
+    extra_percent = ChoiceField(_l("Extra time"), coerce=whole)
+    break_minutes = NumberField(_l("Minutes of break"), default=0, validators=[Optional()])
+    aids = TextField(_l("What the room provides"))
+    remark = TextField(_l("Remark"))
     valid_until = DayField(_l("Until"), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.percent.choices = [(str(p), f"{p} %") for p in rules.EXTRA]
+        self.extra_percent.choices = [(str(p), f"{p} %" if p else _l("none")) for p in rules.EXTRA]
+
+    def grant(self) -> service.Grant:
+        """Return what was filled in."""
+        return service.Grant(
+            extra_percent=self.extra_percent.data, break_minutes=self.break_minutes.data or 0,
+            aids=self.aids.data or "", remark=self.remark.data or "",
+            valid_until=self.valid_until.data,
+        )  # fmt: skip

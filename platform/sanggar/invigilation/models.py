@@ -64,15 +64,19 @@ class Outage(Table, table=True):
 
 
 class Accommodation(Table, table=True):
-    """Extra time for one person, granted by an officer. What it is for stays between the two."""
+    """What one person is granted in exams by an officer. What it is for stays between the two."""
 
     __tablename__ = "accommodation"
-    audit_hide: ClassVar[frozenset[str]] = frozenset({"remark"})
+    audit_hide: ClassVar[frozenset[str]] = frozenset({"remark", "aids"})
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="user.id", index=True)
     #: percent of the exam's time on top
-    extra_percent: int
+    extra_percent: int = 0
+    #: minutes of rest in one exam that do not count
+    break_minutes: int = 0
+    #: what the officer in the room provides: a reader, large print, a quiet room
+    aids: str = Field(default="", max_length=300)
     remark: str = Field(default="", max_length=300)
     #: last day; None: until it is withdrawn
     valid_until: date | None = None

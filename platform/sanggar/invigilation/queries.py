@@ -1,20 +1,21 @@
-"""What exams and officers ask about windows, outages and extra time."""
+"""What exams and officers ask about windows, outages and accommodations."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.invigilation.models import Accommodation, ExamWindow, LatePolicy, Outage
-from sanggar.invigilation.rules import LONGEST_OUTAGE, inside, lost
+from sanggar.invigilation.rules import Granted, inside, together
 from sanggar.kernel import db
+from sanggar.programme import queries as programme
 
-__all__ = ["LONGEST_OUTAGE", "inside", "lost"]  # rules that exams need
+__all__ = ["Granted", "inside"]  # rules that exams need
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,47 @@ def closed(window_id: int | None, now: datetime) -> bool:
     return row is None or row.closes_at <= now
 
 
-def extra_percent(person_id: int, now: datetime) -> int:
-    """Return the extra time somebody was granted, 0 without any; the largest valid one counts."""
+def _valid(day: date) -> list[ColumnElement[bool]]:
+    """Return what holds for grants that count on a day."""
+    return [
+        col(Accommodation.withdrawn_at).is_(None),
+        or_(col(Accommodation.valid_until).is_(None), col(Accommodation.valid_until) >= day),
+    ]
+
+
+def granted(person_id: int, now: datetime) -> Granted:
+    """Return what somebody is granted in exams now; the largest of each kind counts."""
     found = db.session().execute(
-        select(col(Accommodation.extra_percent)).where(
-            col(Accommodation.person_id) == person_id, col(Accommodation.withdrawn_at).is_(None),
-            or_(
-                col(Accommodation.valid_until).is_(None),
-                col(Accommodation.valid_until) >= clock.local(now).date(),
-            ),
+        select(
+            col(Accommodation.extra_percent), col(Accommodation.break_minutes),
+            col(Accommodation.aids),
         )
-    ).scalars()  # fmt: skip
-    return max(found, default=0)
+        .where(col(Accommodation.person_id) == person_id, *_valid(clock.local(now).date()))
+        .order_by(col(Accommodation.id))
+    )  # fmt: skip
+    return together((extra, rest, aids) for extra, rest, aids in found)
+
+
+def accommodated(hub_id: int, at: datetime) -> dict[int, Granted]:
+    """Return the talents of a hub who are granted something in exams on the day of `at`.
+
+    For officers of the hub only.
+    """
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    for person_id, *grant in db.session().execute(
+        select(
+            col(Accommodation.person_id), col(Accommodation.extra_percent),
+            col(Accommodation.break_minutes), col(Accommodation.aids),
+        )
+        .where(
+            col(Accommodation.person_id).in_(programme.enrolled([hub_id])),
+            *_valid(clock.local(at).date()),
+        )
+        .order_by(col(Accommodation.id))
+    ):  # fmt: skip
+        extra, rest, aids = grant
+        found.setdefault(person_id, []).append((extra, rest, aids))
+    return {person_id: together(grants) for person_id, grants in found.items()}
 
 
 def accommodations(person_id: int) -> list[Accommodation]:

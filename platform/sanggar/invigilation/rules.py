@@ -6,11 +6,14 @@ import hmac
 import ipaddress
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 #: Extra time an officer can grant, in percent of the exam's own.
-EXTRA = (25, 50, 100)
+EXTRA = (0, 25, 50, 100)
+#: Minutes of rest that an officer can grant for one exam.
+MOST_BREAK = 60
 #: How far back an outage can be declared.
 LOOK_BACK = timedelta(days=3)
 LONGEST_OUTAGE = timedelta(hours=24)
@@ -18,6 +21,39 @@ LONGEST_WINDOW = timedelta(days=14)
 MAX_NETWORKS = 20
 #: Letters and digits that cannot be mistaken for each other on a whiteboard.
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What somebody is granted in exams; `aids` are for the officer in the room and for them."""
+
+    extra_percent: int = 0
+    break_minutes: int = 0
+    aids: tuple[str, ...] = ()
+
+    def minutes(self, own: int) -> float:
+        """Return how long an exam of so many minutes is for them.
+
+        >>> Granted(extra_percent=25).minutes(50)
+        62.5
+        """
+        return own * (1 + self.extra_percent / 100)
+
+
+def together(grants: Iterable[tuple[int, int, str]]) -> Granted:
+    """Return what several grants (extra percent, break minutes, aids) come to.
+
+    The largest of each kind counts; aids are all provided.
+
+    >>> together([(25, 0, "a reader"), (0, 15, ""), (50, 10, "large print"), (0, 0, "a reader")])
+    Granted(extra_percent=50, break_minutes=15, aids=('a reader', 'large print'))
+    """
+    found = list(grants)
+    return Granted(
+        extra_percent=max((extra for extra, _rest, _aids in found), default=0),
+        break_minutes=max((rest for _extra, rest, _aids in found), default=0),
+        aids=tuple(dict.fromkeys(aids for _extra, _rest, aids in found if aids)),
+    )
 
 
 class Refusal(StrEnum):
@@ -82,23 +118,3 @@ def refusal(
     if seats is not None and taken >= seats:
         return Refusal.FULL
     return None
-
-
-def lost(
-    outages: Iterable[tuple[datetime, datetime]], started_at: datetime, until: datetime
-) -> timedelta:
-    """Return how much of an attempt's time outages took; overlapping ones count once.
-
-    Parameters
-    ----------
-    outages : iterable of (began, ended)
-    started_at, until : datetime
-        The part of the attempt that is looked at.
-    """
-    total, reached = timedelta(), started_at
-    for began, ended in sorted(outages):
-        begin, end = max(began, reached), min(ended, until)
-        if end > begin:
-            total += end - begin
-            reached = end
-    return total

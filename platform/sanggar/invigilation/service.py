@@ -1,10 +1,10 @@
-"""Opening windows, declaring outages, granting extra time; admitting somebody to a window."""
+"""Opening windows, declaring outages, granting accommodations; admitting somebody to a window."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -276,11 +276,22 @@ def manages_person(person_id: int, by: Principal) -> bool:
     )
 
 
-def grant_extra_time(
-    person_id: int, percent: int, remark: str, valid_until: date | None,
-    *, by: Principal, now: datetime,
-) -> int:  # fmt: skip
-    """Grant extra time in exams; it counts for a running exam too.
+@dataclass(frozen=True)
+class Grant:
+    """What an officer grants one person in exams: at least one of time, breaks and aids."""
+
+    extra_percent: int = 0
+    break_minutes: int = 0
+    #: what the officer in the room provides
+    aids: str = ""
+    remark: str = ""
+    valid_until: date | None = None
+
+
+def grant(person_id: int, wanted: Grant, *, by: Principal, now: datetime) -> int:
+    """Grant somebody extra time, breaks or aids in exams; it counts for a running exam too.
+
+    The same grant again is the one that is there.
 
     Raises
     ------
@@ -292,37 +303,53 @@ def grant_extra_time(
     accounts.person(person_id)
     if not manages_person(person_id, by):
         raise errors.NotFound
-    faults = {}
-    text = clean(remark)
-    if percent not in rules.EXTRA:
-        faults["percent"] = _("Choose one of the options.")
-    if len(text) > 300:
-        faults["remark"] = _("At most %(limit)s characters.", limit=300)
-    if valid_until is not None and valid_until < clock.local(now).date():
-        faults["valid_until"] = _("This day is over.")
-    _refuse(faults)
+    plain = replace(wanted, aids=clean(wanted.aids), remark=clean(wanted.remark))
+    _refuse(_unfit(plain, clock.local(now).date()))
+    values = asdict(plain)
     for old in queries.accommodations(person_id):
-        same = (old.extra_percent, old.remark, old.valid_until) == (percent, text, valid_until)
+        same = all(getattr(old, name) == value for name, value in values.items())
         if same and old.withdrawn_at is None:
             return old.id or 0
-    row = db.add(
-        Accommodation(
-            person_id=person_id, extra_percent=percent, remark=text, valid_until=valid_until,
-            granted_by_id=by.id, granted_at=now,
-        )
-    )  # fmt: skip
-    events.emit(AccommodationChanged(at=now, person=person_id, extra_percent=percent))
+    row = db.add(Accommodation(person_id=person_id, granted_by_id=by.id, granted_at=now, **values))
+    _tell(person_id, now)
     return row.id or 0
 
 
-def withdraw_extra_time(accommodation_id: int, *, by: Principal, now: datetime) -> int:
-    """Withdraw extra time for exams that begin from now on; return whose it was."""
+def _unfit(wanted: Grant, today: date) -> dict[str, str]:
+    """Return what is wrong with a grant, by field."""
+    faults = {}
+    if wanted.extra_percent not in rules.EXTRA:
+        faults["extra_percent"] = _("Choose one of the options.")
+    if not 0 <= wanted.break_minutes <= rules.MOST_BREAK:
+        faults["break_minutes"] = _("Write a number from 0 to %(most)s.", most=rules.MOST_BREAK)
+    for name in ("aids", "remark"):
+        if len(getattr(wanted, name)) > 300:
+            faults[name] = _("At most %(limit)s characters.", limit=300)
+    if wanted.valid_until is not None and wanted.valid_until < today:
+        faults["valid_until"] = _("This day is over.")
+    if not (faults or wanted.extra_percent or wanted.break_minutes or wanted.aids):
+        faults["extra_percent"] = _("Grant at least one thing: extra time, breaks or aids.")
+    return faults
+
+
+def _tell(person_id: int, now: datetime) -> None:
+    """Tell running exams what somebody is granted from now on."""
+    db.flush()
+    found = queries.granted(person_id, now)
+    events.emit(
+        AccommodationChanged(
+            at=now, person=person_id, extra_percent=found.extra_percent,
+            break_minutes=found.break_minutes,
+        )
+    )  # fmt: skip
+
+
+def withdraw(accommodation_id: int, *, by: Principal, now: datetime) -> int:
+    """Withdraw a grant for exams that begin from now on; return whose it was."""
     row = db.lock(Accommodation, accommodation_id)
     if not manages_person(row.person_id, by):
         raise errors.NotFound
     if row.withdrawn_at is None:
         row.withdrawn_at, row.withdrawn_by_id = now, by.id
-        db.flush()
-        left = queries.extra_percent(row.person_id, now)
-        events.emit(AccommodationChanged(at=now, person=row.person_id, extra_percent=left))
+        _tell(row.person_id, now)
     return row.person_id

@@ -1,4 +1,4 @@
-"""Pages of invigilation for hub officers: windows with their codes, outages, extra time."""
+"""Pages of invigilation for hub officers: windows with their codes, outages, accommodations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.catalogue import queries as catalogue
 from sanggar.invigilation import queries, rules, service
-from sanggar.invigilation.forms import ExtraTimeForm, OutageForm, WindowForm, moment_of
+from sanggar.invigilation.forms import GrantForm, OutageForm, WindowForm, moment_of
 from sanggar.invigilation.models import LatePolicy
 from sanggar.invigilation.queries import Window
 from sanggar.kernel import access, web
@@ -110,8 +110,10 @@ def _own(window_id: int) -> Window:
 def window(window_id: int) -> Response:
     """Show one window with its code, large enough to be read across a room."""
     found = _own(window_id)
+    granted = queries.accommodated(found.hub_id, found.opens_at)
     return web.page(
-        "invigilation/window.html", window=found, now=clock.now(),
+        "invigilation/window.html", window=found, now=clock.now(), granted=granted,
+        people=accounts.people(granted),
         titles=_titles().get((found.track, found.assessment)),
         hub=programme.hub(found.hub_id),
     )  # fmt: skip
@@ -159,42 +161,37 @@ def end(outage_id: int) -> Response:
     )
 
 
-def _extra_page(person_id: int, form: Form) -> Response:
-    granted = queries.accommodations(person_id)
-    return web.page(
-        "invigilation/extra_time.html", status=422 if form.errors else 200, form=form,
-        person=accounts.person(person_id), granted=granted, today=clock.today(),
-        names=accounts.people({row.granted_by_id for row in granted}),
-    )  # fmt: skip
-
-
-@bp.route("/officer/people/<int:person_id>/extra-time", methods=["GET", "POST"])
+@bp.route("/officer/people/<int:person_id>/accommodations", methods=["GET", "POST"])
 @access.allow(*OFFICER)
-def extra_time(person_id: int) -> Response:
-    """Grant extra time to somebody of the officer's hub."""
+def accommodations(person_id: int) -> Response:
+    """Grant extra time, breaks or aids in exams to somebody of the officer's hub."""
     if not service.manages_person(person_id, access.principal()):
         raise errors.NotFound
-    form = ExtraTimeForm(data={"percent": str(rules.EXTRA[0])})
+    form = GrantForm()
     if form.validate_on_submit():
         try:
-            service.grant_extra_time(
-                person_id, form.percent.data, form.remark.data, form.valid_until.data,
-                by=access.principal(), now=clock.now(),
-            )  # fmt: skip
+            service.grant(person_id, form.grant(), by=access.principal(), now=clock.now())
         except errors.Invalid as refused:
             attach(form, refused)
         else:
-            url = url_for("invigilation.extra_time", person_id=person_id)
-            return web.go(url, _("The extra time is granted."))
-    return _extra_page(person_id, form)
+            url = url_for("invigilation.accommodations", person_id=person_id)
+            return web.go(url, _("It is granted."))
+    return _accommodations(person_id, form)
 
 
-@bp.post("/officer/extra-time/<int:accommodation_id>/withdraw")
+def _accommodations(person_id: int, form: Form) -> Response:
+    granted = queries.accommodations(person_id)
+    return web.page(
+        "invigilation/accommodations.html", status=422 if form.errors else 200, form=form,
+        person=accounts.person(person_id), granted=granted, today=clock.today(),
+        most=rules.MOST_BREAK, names=accounts.people({row.granted_by_id for row in granted}),
+    )  # fmt: skip
+
+
+@bp.post("/officer/accommodations/<int:accommodation_id>/withdraw")
 @access.allow(*OFFICER)
 def withdraw(accommodation_id: int) -> Response:
-    """Withdraw extra time."""
-    person_id = service.withdraw_extra_time(
-        accommodation_id, by=access.principal(), now=clock.now()
-    )
-    url = url_for("invigilation.extra_time", person_id=person_id)
+    """Withdraw what was granted."""
+    person_id = service.withdraw(accommodation_id, by=access.principal(), now=clock.now())
+    url = url_for("invigilation.accommodations", person_id=person_id)
     return web.go(url, _("It no longer counts for exams that begin from now on."))

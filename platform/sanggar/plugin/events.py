@@ -191,9 +191,10 @@ class OutageChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AccommodationChanged(Event):
-    """Extra time in exams was granted or withdrawn; `extra_percent` is what counts from now on."""
+    """Extra time or breaks in exams were granted or withdrawn; the values count from now on."""
 
     extra_percent: int
+    break_minutes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ def step(person_id: int, way: evidence.Way, now: datetime) -> steps.Step:
         steps.Facts(
             way=way,
             now=now,
-            running=assessments.running(person_id),
+            running=assessments.running(person_id, now),
             session=session,
             hub=_hub_name(session),
             lesson=lesson,

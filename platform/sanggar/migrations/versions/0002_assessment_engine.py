@@ -58,6 +58,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("extra_percent", sa.Integer(), nullable=False),
+        sa.Column("break_minutes", sa.Integer(), nullable=False),
+        sa.Column("aids", sa.String(length=300), nullable=False),
         sa.Column("remark", sa.String(length=300), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("granted_by_id", sa.Integer(), nullable=False),
@@ -522,6 +524,14 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("paused_at", UTCDateTime(), nullable=True))
         batch_op.add_column(
+            sa.Column("break_minutes", sa.Integer(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("resting_since", UTCDateTime(), nullable=True))
+        batch_op.add_column(
+            sa.Column("rested_seconds", sa.Float(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("stood", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(
             sa.Column("selection", sa.String(length=10), server_default="random", nullable=False)
         )
         batch_op.add_column(
@@ -537,10 +547,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_attempt_hub_id"), ["hub_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_window_id"), ["window_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_attempt_window_id_exam_window"), "exam_window", ["window_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_attempt_hub_id_hub"), "hub", ["hub_id"], ["id"])
 
     with op.batch_alter_table("attempt_item", schema=None) as batch_op:
         batch_op.add_column(
@@ -580,8 +590,8 @@ def downgrade() -> None:
         batch_op.drop_column("scored")
 
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_attempt_window_id_exam_window"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_attempt_hub_id_hub"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attempt_window_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_hub_id"))
         batch_op.drop_column("stopped_by")
@@ -590,6 +600,10 @@ def downgrade() -> None:
         batch_op.drop_column("device")
         batch_op.drop_column("language")
         batch_op.drop_column("selection")
+        batch_op.drop_column("stood")
+        batch_op.drop_column("rested_seconds")
+        batch_op.drop_column("resting_since")
+        batch_op.drop_column("break_minutes")
         batch_op.drop_column("paused_at")
         batch_op.drop_column("extra_percent")
         batch_op.drop_column("networks")

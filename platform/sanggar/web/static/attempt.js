@@ -33,6 +33,12 @@
     return text.replace(/\{(\w+)\}/g, function (_all, name) { return values[name]; });
   }
 
+  /* ---- a break: other tabs hide their question too ------------------------------------------ */
+  var rest = doc.getElementById("rest");
+  if (rest) {
+    try { localStorage.setItem("sanggar-" + rest.dataset.attempt + "-rest", String(Date.now())); } catch (error) { /* private mode */ }
+  }
+
   /* ---- the attempt ------------------------------------------------------------------------ */
   function quiz() { return doc.getElementById("quiz"); }
   if (!quiz()) return;
@@ -291,6 +297,7 @@
     tick();
     flush();
   });
+  window.addEventListener("storage", function (event) { if (event.key === key + "-rest") location.reload(); });
   window.addEventListener("pagehide", function () { if (typing) save(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   arrive(false);

@@ -145,6 +145,14 @@ def test_admins_and_officers_see_names(client, login, people, counted) -> None:
         assert "Penilai 1" not in page
 
 
+def test_works_of_other_hubs_are_not_an_officers_to_see(client, login, people, counted) -> None:
+    own = login(client, people.officer).get(PAGE).text
+    assert "Rizky Pratama" in own
+    other = login(client, people.other_hub_officer).get(PAGE).text
+    assert "Rina Wulandari" in other  # who marks is known to all officers
+    assert "Rizky Pratama" not in other
+
+
 def test_mentors_of_other_tracks_see_nothing(tx, client, login, people, now, counted) -> None:
     stranger = mentor_of(people.client, "packaging_design")
     with tx(), pytest.raises(errors.NotFound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _, language
 from sanggar.kernel.templating import MONTHS
 from sanggar.plugin.track import Assignment, Track
+from sanggar.programme import queries as programme
 from sanggar.quality import markers_report
 from sanggar.quality.models import MarkerReport
 
@@ -229,7 +230,8 @@ def page(person: Principal, track: str, month: str = "") -> Page:
     if month and row is None:
         raise errors.NotFound
     data = row.data if row else {}
-    parts = [_part(owner, one, person) for one in data.get("assignments", [])]
+    hidden = _elsewhere(data, person, track)
+    parts = [_part(owner, one, person, hidden) for one in data.get("assignments", [])]
     markers = {m for part in parts for m in part.data["markers"]}
     shown = {work["person"] for part in parts for work in part.fair}
     named = accounts.people(shown | markers) if shown or markers else {}
@@ -244,9 +246,20 @@ def page(person: Principal, track: str, month: str = "") -> Page:
     )  # fmt: skip
 
 
-def _part(owner: Track, data: Mapping[str, Any], person: Principal) -> Part:
+def _elsewhere(data: Mapping[str, Any], person: Principal, track: str) -> frozenset[int]:
+    """Return the talents of other hubs, whose works are not an officer's to see."""
+    if person.has(Role.ADMIN) or track in person.tracks:
+        return frozenset()
+    talents = {w["person"] for part in data.get("assignments", []) for w in part.get("fair", ())}
+    known = programme.enrolments(talents)
+    return frozenset(t for t in talents if t not in known or known[t].hub_id not in person.hubs)
+
+
+def _part(
+    owner: Track, data: Mapping[str, Any], person: Principal, hidden: Collection[int]
+) -> Part:
     """Return a section; anchors somebody has still to mark are left out of their list of works."""
-    fair = data.get("fair", [])
+    fair = [w for w in data.get("fair", []) if w["person"] not in hidden]
     if not sees_names(person):
         fair = [w for w in fair if person.id in w["markers"] or not w["anchor"]]
     fair = [w for w in fair if person.id != w["person"]]

@@ -30,7 +30,7 @@ from sanggar.certification.models import Certificate
 from sanggar.clients import queries as clients
 from sanggar.clients.models import Brief, Offer, Placement
 from sanggar.clients.rules import BRIEF_MOVES, BriefState, OfferState, PlacementState
-from sanggar.demo import build
+from sanggar.demo import build, trial_works
 from sanggar.demo.data import PHONE_BLOCK, distribution, figures, names
 from sanggar.evidence import queries as evidence
 from sanggar.incubation import queries as incubation
@@ -44,6 +44,7 @@ from sanggar.plugin.evidence import LEVELS
 from sanggar.programme import queries as programme
 from sanggar.programme.models import Enrolment, StageChange
 from sanggar.programme.rules import Stage, can_move
+from sanggar.quality.models import MarkerReport
 from sanggar.ranking import candidates, service
 from sanggar.workshops import queries as workshops
 from sanggar.workshops.models import Attendance, Guest, Registration, RegistrationState, Session
@@ -339,6 +340,31 @@ def test_keys_hold_and_nothing_lies_in_the_future(demo: Transaction, as_of: date
                     text(f'SELECT count(*) FROM "{table}" WHERE {column[1]} > :at'), {"at": latest}
                 ).scalar()
                 assert late == 0, (table, column[1])
+
+
+def test_the_reports_on_assessors_have_something_to_say(demo: Transaction) -> None:
+    with demo() as session:
+        reports = {row.track: row.data["assignments"][0] for row in session.exec(
+            select(MarkerReport)) if row.data["assignments"]}  # fmt: skip
+    assert set(reports) == set(distribution()["tracks"])
+    for track, found in reports.items():
+        assert found["twice"] >= 25, track
+        assert found["why"] == ""
+        assert 0.3 < found["agreement"]["alpha"] < 0.8, track
+        severity = [marker["severity"] for marker in found["severity"]["markers"]]
+        assert severity[0] < -0.4, track  # lenient and severe as they were drawn
+        assert severity[-1] > 0.4, track
+        assert found["fair"]
+
+
+def test_who_took_part_in_the_trial_of_tasks_is_no_talent(demo: Transaction) -> None:
+    with demo() as session:
+        trial = session.exec(select(User).where(col(User.name).startswith("Peserta Uji"))).all()
+        ids = {person.id for person in trial}
+        assert len(ids) == len(distribution()["tracks"]) * trial_works.WORKS
+        assert not any(person.active for person in trial)
+        for held in (RoleGrant.person_id, Enrolment.person_id, Certificate.person_id):
+            assert not ids & set(session.exec(select(held)).all())
 
 
 # --- people --------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from sanggar.demo import (
     plan,
     stages,
     stories,
+    trial_works,
     trials,
     workshops,
 )
@@ -221,7 +222,11 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     part("people", people.write)
     part("learning", learning.write, workshops.write)
     part("exams", exams.write)
-    part("work", lambda w, s: handins.write(w, s, gallery))
+    part(
+        "work",
+        lambda w, s: handins.write(w, s, gallery),
+        lambda w, s: trial_works.write(w, s, gallery),
+    )
     part("incubation", incubation.write)
     with db.transaction(app):
         traded, records = market.trade(world, jobs, openings)

@@ -35,7 +35,13 @@ def write(world: World, store: Store, gallery: Gallery) -> None:
     dice = world.dice("handins")
     for talent in world.talents:
         for hand in talent.hand_ins:
-            _submission(world, talent, hand, store, gallery, dice)
+            task = (
+                world.tracks[talent.track].assignment(hand.ref)
+                if hand.kind == "assignment"
+                else None
+            )
+            marks = _marks(talent, hand, task, dice) if task else []
+            hand_in(world, talent, hand, marks, _markers(world, talent, dice), store, gallery, dice)
     _anchors(world, store)
 
 
@@ -54,16 +60,16 @@ def _anchors(world: World, store: Store) -> None:
             )  # fmt: skip
 
 
-def _submission(
-    world: World, talent: Talent, hand: HandIn, store: Store, gallery: Gallery, dice: Dice
-) -> None:
+def hand_in(
+    world: World, talent: Talent, hand: HandIn, marks: Marks, markers: Sequence[Mentor],
+    store: Store, gallery: Gallery, dice: Dice,
+) -> None:  # fmt: skip
+    """Write one version of practical work with its files, and the marks that these markers gave it."""
     assignment = (
         world.tracks[talent.track].assignment(hand.ref) if hand.kind == "assignment" else None
     )
-    marks = _marks(talent, hand, assignment, dice) if assignment else []
     decision = marking_rules.decide(assignment, marks) if assignment and hand.decision else None
     hand.total, hand.markers = decision.total if decision else None, len(marks)
-    markers = _markers(world, talent, dice)
     decided = hand.decided_at is not None
     state = (SubmissionState.DECIDED if decided
              else SubmissionState.MARKING if hand.marked_by else SubmissionState.SUBMITTED)  # fmt: skip

@@ -32,5 +32,6 @@ ROUTES = {
     "assessments.page_picture": "mentor talent",
     "assessments.record": "talent",
     "assessments.sat": "admin hub_officer",
+    "assessments.person_attempts": "admin hub_officer",
     "assessments.void": "admin hub_officer",
 }

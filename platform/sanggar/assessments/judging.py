@@ -9,10 +9,11 @@ from sqlmodel import col, select
 from sanggar import errors
 from sanggar.assessments import attempts
 from sanggar.assessments.models import Attempt, AttemptItem, AttemptState, Recusal
-from sanggar.kernel import db
+from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
+from sanggar.plugin.events import AttemptVoided
 
 #: Shares of the points that a person can give.
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -78,8 +79,19 @@ def _accompanies(mentor_id: int, person_id: int) -> bool:
 
 
 def void_attempt(attempt_id: int, *, by_id: int, reason: str, now: datetime) -> None:
-    """Take an attempt out of the count, for example after a power cut; kept with its reason."""
+    """Take an attempt out of the count, for example after a power cut; kept with its reason.
+
+    The talent is told; doing it again changes nothing.
+    """
     attempt = db.lock(Attempt, attempt_id)
+    if attempt.state is AttemptState.VOIDED:
+        return
     attempt.state, attempt.live_key = AttemptState.VOIDED, None
     attempts.note(attempt, "voided", now, by=by_id, reason=clean(reason))
     db.flush()
+    events.emit(
+        AttemptVoided(
+            at=now, person=attempt.person_id, track=attempt.track, assessment=attempt.assessment,
+            attempt=attempt_id, reason=clean(reason),
+        )
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who sits in an exam window: how far everybody is, never what they answered."""
+"""What officers see of attempts: who sits in a window, what a person has begun; never answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from sanggar.assessments import clocks
-from sanggar.assessments.models import Answer, Attempt, AttemptState
+from sanggar.assessments import clocks, content
+from sanggar.assessments.models import Answer, AssessmentLog, Attempt, AttemptState
 from sanggar.kernel import db
+from sanggar.plugin.text import Text
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,40 @@ def seats(window_id: int, now: datetime) -> list[Seat]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Past:
+    """One attempt of a person; `reason` says why it does not count."""
+
+    id: int
+    title: Text
+    state: AttemptState
+    started_at: datetime
+    submitted_at: datetime | None
+    reason: str
+
+
+def attempts_of(person_id: int) -> list[Past]:
+    """Return somebody's attempts, in a window or not, the newest first."""
+    rows = db.session().execute(
+        select(
+            col(Attempt.id), col(Attempt.track), col(Attempt.assessment), col(Attempt.state),
+            col(Attempt.started_at), col(Attempt.submitted_at), col(AssessmentLog.data),
+        )
+        .outerjoin(
+            AssessmentLog,
+            (col(AssessmentLog.attempt_id) == col(Attempt.id))
+            & (col(AssessmentLog.kind) == "voided"),
+        )
+        .where(col(Attempt.person_id) == person_id)
+        .order_by(col(Attempt.started_at).desc(), col(Attempt.id).desc())
+    )  # fmt: skip
+    found = {
+        row[0]: Past(
+            id=row[0], title=content.title_of(row[1], row[2]), state=row[3], started_at=row[4],
+            submitted_at=row[5], reason=(row[6] or {}).get("reason", ""),
+        )
+        for row in rows
+    }  # fmt: skip
+    return list(found.values())

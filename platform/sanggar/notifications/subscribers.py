@@ -149,6 +149,21 @@ def attempt_graded(event: happened.AttemptGraded) -> None:
           web.path("assessments.result", attempt_id=event.attempt), event.at, words)  # fmt: skip
 
 
+@events.on(happened.AttemptVoided)
+def attempt_voided(event: happened.AttemptVoided) -> None:
+    """Tell a talent that an attempt does not count, why, and that they can go again."""
+    title = assessments.title_of(event.track, event.assessment)
+
+    def words() -> tuple[str, str]:
+        return _("An attempt does not count"), _(
+            "%(exam)s: your attempt was taken out of the count, so you can take the exam again. Reason: %(reason)s",
+            exam=i18n.tr(title), reason=event.reason,
+        )  # fmt: skip
+
+    _tell(event.person, "voided", f"voided-{event.attempt}",
+          web.path("assessments.intro", track=event.track, assessment=event.assessment), event.at, words)  # fmt: skip
+
+
 @events.on(happened.AppealDecided)
 def appeal_decided(event: happened.AppealDecided) -> None:
     """Tell a talent what was decided about their objection; the answer stands on its page."""

@@ -97,6 +97,16 @@ class AttemptGraded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttemptVoided(Event):
+    """An exam attempt was taken out of the count; the exam can be taken again."""
+
+    track: str
+    assessment: str
+    attempt: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubmissionReceived(Event):
     """Practical work was handed in."""
 

@@ -102,14 +102,14 @@ def test_stats_of_chosen_options(tmp_path):
     (tmp_path / "keys.csv").write_text("name,key\nQ1,a\n")
     refused = CliRunner().invoke(items, [str(a) for a in arguments])
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
-    assert "no key of Q2" in refused.stderr
+    assert f"{tmp_path / 'keys.csv'}: the table of keys has no key of Q2" in refused.stderr
 
 
 @pytest.mark.parametrize(
     ("text", "arguments", "code", "word"),
     [
         ("", ["calibrate", "--model", "2pl"], 1, "empty"),
-        ("A,B\n1,x\n", ["stats"], 1, "line 2"),
+        ("A,B\n1,x\n", ["stats"], 1, "table.csv:2: “x”"),
         ("A,B\n1,1\n1,1\n", ["calibrate", "--model", "2pl"], 1, "no item"),
         ("A,B\n1,2\n0,1\n1,0\n", ["calibrate", "--model", "2pl"], 1, "use grm or gpcm"),
         ("A,B\n1,0\n", ["calibrate", "--model", "5pl"], 2, "5pl"),

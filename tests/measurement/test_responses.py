@@ -47,8 +47,10 @@ def test_spreadsheet_dialects():
         ("Q1,Q2\n1,0\n1,x\n", 3, "“x” in column Q2 is not a number"),
         ("Q1,Q2\n1,inf\n", 2, "not a number"),
         ("Q1,Q2\n1,1_0\n", 2, "not a number"),
-        ("Q1,Q2\n1,nan\n", 2, "not a number"),
-        ("Q1,Q2\n1,-1\n", 2, "negative"),
+        ("Q1,Q2\n1,A1\n", 2, "columns that are no items stay out"),
+        ("Q1,Q2\n1,-1\n", 2, "negative: .* a missing answer is empty"),
+        ("sep=;\nQ1;Q2\n1;x\n", 3, "not a number"),
+        ("1,1,0\n0,1,0\n", 1, "is the line of names missing"),
         ("Q1,Q2\n1,0\n1\n", 3, "1 cells"),
         ("Q1,Q2\n1,0,1\n", 2, "3 cells"),
         ("Q1,Q1\n1,0\n", 1, "Q1 stands more than once"),
@@ -65,6 +67,44 @@ def test_what_is_wrong_is_named_with_its_line(text, line, word):
     with pytest.raises(BadTable, match=word) as error:
         parse(text.encode())
     assert error.value.line == line
+
+
+@pytest.mark.parametrize("cell", ["NA", "na", "N/A", "#N/A", "NaN", ".", "-", "NULL", "#NULL!"])
+def test_programs_write_missing_answers_in_many_ways(cell):
+    assert np.isnan(parse(f"Q1,Q2\n1,{cell}\n0,1\n".encode()).scores[0, 1])
+
+
+def test_more_spreadsheet_dialects():
+    for text in (
+        'sep=;\r\n"Q1";"Q;2"\r\n1;0\r\n',
+        '"Q1" , "Q;2"  \n"1" , 0\n',
+        'Q1,"Q;2",,\n1,0,,\n',
+    ):
+        found = parse(text.encode())
+        assert found.names == ("Q1", "Q;2")
+        assert found.scores.tolist() == [[1, 0]]
+    assert parse(b'"Q\n1",Q2\n1,0\n').names == ("Q 1", "Q2")
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"), [("id", [7, 3, 40]), ("NIM", [1, 2]), ("Q0", range(11, 22))]
+)
+def test_numbers_of_people_are_no_item(name, numbers):
+    text = f"{name},Q1\n" + "".join(f"{n},1\n" for n in numbers)
+    with pytest.raises(BadTable, match="numbers the people: leave it out") as error:
+        parse(text.encode())
+    assert error.value.line == 1
+    assert parse((text + f"{numbers[0]},1\n").encode()).persons == len(numbers) + 1
+    patterns = text.replace("Q1", "freq")
+    assert parse(patterns.encode()).names == (name,)
+
+
+def test_an_error_begins_with_file_and_line(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("Q1\n1\nx\n")
+    with pytest.raises(BadTable) as error:
+        read(path)
+    assert str(error.value).startswith(f"{path}:3: “x”")
 
 
 def test_other_encodings_are_named():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sanggar.measurement.advice import ENOUGH
 from sanggar.measurement.irt import Floats
-from sanggar.measurement.responses import MISSING, BadTable, Responses, cells, contents
+from sanggar.measurement.responses import BadTable, Responses, is_missing, sheet
 
 #: a distractor chosen by fewer persons than this share does no work
 LEAST_SHARE = 0.05
@@ -173,18 +173,17 @@ def read(table: Path, key: Path) -> Choices:
     BadTable
         When a table cannot be read, or an item has no key or none of the answers.
     """
-    chosen = cells(contents(table))
-    sheet = cells(contents(key))
-    if [name.casefold() for name in sheet.names] != ["name", "key"]:
-        raise BadTable("the table of keys needs the columns name and key")
+    chosen, answers = sheet(table), sheet(key)
+    if [name.casefold() for name in answers.names] != ["name", "key"]:
+        raise BadTable("the table of keys needs the columns name and key", answers.first, key)
     known = {
         row[0]: frozenset(part.strip() for part in row[1].split("|") if part.strip())
-        for row in sheet.rows
+        for row in answers.rows
     }
     for name in chosen.names:
         if not known.get(name):
-            raise BadTable(f"the table of keys has no key of {name}")
-    picks = np.array([["" if c in MISSING else c for c in row] for row in chosen.rows], np.str_)
+            raise BadTable(f"the table of keys has no key of {name}", path=key)
+    picks = np.array([["" if is_missing(c) else c for c in row] for row in chosen.rows], np.str_)
     return Choices(chosen.names, picks, tuple(known[n] for n in chosen.names), chosen.freq)
 
 

@@ -129,6 +129,9 @@ class _Marks:
     freq: Floats
     most: Floats
     total: Floats
+    #: of each person the marks, and the most these answers could have earned
+    got: Floats
+    answered: Floats
 
 
 def statistics(
@@ -167,11 +170,11 @@ def statistics(
     """
     table = _prepare(responses, dict(most or {}), dict(options or {}), missing)
     covariances = _covariances(table)
-    alpha = _alpha(covariances)
+    alpha, deleted = _alphas(covariances)
     weights = [_with_total(table, j) for j in range(len(table.names))]
     whole = sum(np.sqrt(w) for w in weights if w is not None and w >= 0)
     items = tuple(
-        _item(table, j, covariances, alpha, weights[j], float(whole), (options or {}))
+        _item(table, j, alpha, deleted[j], weights[j], float(whole), (options or {}))
         for j in range(len(table.names))
     )
     return Statistics(int(table.freq.sum()), missing, _test(table, alpha), items)
@@ -203,9 +206,10 @@ def _prepare(
     for name, limit, highest in zip(responses.names, top, seen, strict=True):
         if not limit > 0 or highest > limit:
             raise Invalid(f"{name}: the maximum {limit:g} is below a mark of {highest:g}")
-    total = marks.sum(axis=1) * top.sum() / (counted @ top)
+    got, answered = marks.sum(axis=1), counted @ top
     freq = responses.freq[rows].astype(np.float64)
-    return _Marks(responses.names, marks, counted, freq, top, total)
+    total = got * top.sum() / answered
+    return _Marks(responses.names, marks, counted, freq, top, total, got, answered)
 
 
 def _moment(x: Floats, y: Floats, freq: Floats) -> float | None:
@@ -237,25 +241,36 @@ def _covariances(table: _Marks) -> Floats:
         return np.asarray((product - left * left.T / size) / (size - 1.0), dtype=np.float64)
 
 
-def _alpha(covariances: Floats) -> float | None:
-    """Return Cronbach's alpha of items with these covariances."""
-    number = len(covariances)
-    whole = float(covariances.sum())
+def _alpha(number: int, own: float, whole: float) -> float | None:
+    """Return Cronbach's alpha of items with this sum of variances and of all covariances."""
     if number < 2 or not np.isfinite(whole) or whole <= NOTHING:
         return None
-    return number / (number - 1) * (1.0 - float(np.trace(covariances)) / whole)
+    return number / (number - 1) * (1.0 - own / whole)
+
+
+def _alphas(covariances: Floats) -> tuple[float | None, list[float | None]]:
+    """Return alpha, and alpha without each item."""
+    number, own = len(covariances), np.diag(covariances)
+    alone, total = float(own.sum()), float(covariances.sum())
+    if not np.isfinite(total):  # a pair nobody has in common: only tests without it have an alpha
+        rest = [np.delete(np.delete(covariances, j, 0), j, 1) for j in range(number)]
+        return None, [_alpha(number - 1, float(np.trace(r)), float(r.sum())) for r in rest]
+    beside = covariances.sum(axis=0) + covariances.sum(axis=1) - own
+    less = zip(own, beside, strict=True)
+    return _alpha(number, alone, total), [
+        _alpha(number - 1, alone - float(v), total - float(b)) for v, b in less
+    ]
 
 
 def _rest(table: _Marks, j: int) -> tuple[Floats, Floats, Floats]:
     """Return marks, marks on the rest of the test and frequencies of those who count for an item."""
     rows = table.counted[:, j]
     marks, freq = table.marks[rows, j], table.freq[rows]
-    others = np.delete(table.counted[rows], j, axis=1)
-    most = np.delete(table.most, j)
-    answered = others @ most
-    got = table.marks[rows].sum(axis=1) - marks
-    alone = answered <= 0
-    rest = got * most.sum() / np.where(alone, 1.0, answered)
+    limit = table.most[j]
+    answered = table.answered[rows] - limit
+    got = table.got[rows] - marks
+    alone = answered <= NOTHING
+    rest = got * (table.most.sum() - limit) / np.where(alone, 1.0, answered)
     return marks[~alone], rest[~alone], freq[~alone]
 
 
@@ -268,8 +283,8 @@ def _with_total(table: _Marks, j: int) -> float | None:
 def _item(
     table: _Marks,
     j: int,
-    covariances: Floats,
     alpha: float | None,
+    deleted: float | None,
     with_total: float | None,
     whole: float,
     options: Mapping[str, int],
@@ -284,8 +299,6 @@ def _item(
     largest = _moment(_sorted(own, persons), _sorted(rest, persons), np.ones(int(persons.sum())))
     correlation = _correlation(covariance, _moment(own, own, persons), rest_variance)
     spread = _moment(table.total[rows], table.total[rows], freq)
-    without = np.delete(np.delete(covariances, j, axis=0), j, axis=1)
-    deleted = _alpha(without)
     number = options.get(table.names[j])
     efficiency = _ratio(covariance, largest)
     effective = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,20 @@ import numpy.typing as npt
 from sanggar.errors import Invalid
 from sanggar.measurement.irt import Floats
 
-#: cells that mean "no answer"
-MISSING = frozenset({"", "NA"})
+#: cells that mean "no answer", in small letters: R, spreadsheets, SPSS and SAS, Moodle, databases
+MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", ".", "-", "null", "#null!"})
 DELIMITERS = (";", "\t", ",")
+#: the delimiter as spreadsheets write it in a line of its own
+_SAID = re.compile(r"sep=([;,\t])\r?\n?", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+_AFTER_QUOTE = re.compile(r'(?<=")[ ]+(?=[;,\t\r\n]|\Z)')
+#: names of columns that number people
+NUMBERING = frozenset(
+    {"id", "no", "no.", "nr", "row", "x", "person", "person_id", "subject", "student", "student_id",
+     "user", "user_id", "userid", "participant", "respondent", "case", "nomor", "peserta", "nim"}
+)  # fmt: skip
+#: so many different numbers in a row are no scores, whatever the column is called
+SERIES = 10
 #: larger tables are refused: they are no responses to a test
 MOST_BYTES = 200_000_000
 
@@ -28,9 +40,12 @@ MOST_BYTES = 200_000_000
 class BadTable(Invalid):
     """A table of responses cannot be read; `line` counts from 1, 0 means the whole file."""
 
-    def __init__(self, problem: str, line: int = 0) -> None:
-        super().__init__(f"line {line}: {problem}" if line else problem)
-        self.line = line
+    def __init__(self, problem: str, line: int = 0, path: Path | None = None) -> None:
+        if path:
+            super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
+        else:
+            super().__init__(f"line {line}: {problem}" if line else problem)
+        self.problem, self.line = problem, line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,10 +155,21 @@ def read(path: Path) -> Responses:
     BadTable
         When the file cannot be opened, is no text, or `parse` refuses it.
     """
-    return parse(contents(path))
+    try:
+        return parse(_contents(path))
+    except BadTable as error:
+        raise BadTable(error.problem, error.line, path) from None
 
 
-def contents(path: Path) -> bytes:
+def sheet(path: Path) -> Sheet:
+    """Return the cells of a file; errors name the file and the line."""
+    try:
+        return cells(_contents(path))
+    except BadTable as error:
+        raise BadTable(error.problem, error.line, path) from None
+
+
+def _contents(path: Path) -> bytes:
     """Return the bytes of a file, or say why they cannot be had."""
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -161,8 +187,8 @@ def parse(data: bytes) -> Responses:
     data : bytes
         UTF-8 text (a byte order mark is allowed), a line of item names, then a line a person;
         commas, semicolons or tabs between cells, a decimal comma where semicolons or tabs stand
-        between. An empty cell or ``NA`` is a missing answer. An optional last column ``freq``, in
-        capitals or not, says how many persons gave a line.
+        between. An empty cell or one of `MISSING` is a missing answer. An optional last column
+        ``freq``, in capitals or not, says how many persons gave a line.
 
     Raises
     ------
@@ -174,7 +200,26 @@ def parse(data: bytes) -> Responses:
     for i, (line, row) in enumerate(zip(sheet.lines, sheet.rows, strict=True)):
         for j, cell in enumerate(row):
             table[i, j] = _number(cell, sheet.names[j], line, sheet.delimiter)
+    if not sheet.counted and _numbers_people(sheet.names[0], table[:, 0]):
+        raise BadTable(
+            f"the column {sheet.names[0]} numbers the people: leave it out, every column is an item",
+            sheet.first,
+        )
     return Responses(sheet.names, table, sheet.freq)
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell says that there is no answer."""
+    return cell.casefold() in MISSING
+
+
+def _numbers_people(name: str, column: Floats) -> bool:
+    """Return whether a first column holds the numbers of people: each once, known by name or in a
+    series without a gap."""
+    if len(column) < 2 or len(np.unique(column)) < len(column) or not np.isfinite(column).all():
+        return False
+    series = len(column) >= SERIES and column.max() - column.min() == len(column) - 1
+    return name.casefold() in NUMBERING or series
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +231,9 @@ class Sheet:
     lines: list[int]
     freq: npt.NDArray[np.int64]
     delimiter: str
+    #: the line of the names, and whether there was a column freq
+    first: int = 1
+    counted: bool = False
 
 
 def cells(data: bytes) -> Sheet:
@@ -196,13 +244,13 @@ def cells(data: bytes) -> Sheet:
     BadTable
         Naming the line.
     """
-    text = _text(data)
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    found = _lines(text, delimiter)
+    found, delimiter = _lines(_text(data))
     if not found:
         raise BadTable("the file is empty: it needs a line of item names and a line a person")
     (at, names), body = found[0], found[1:]
+    while len(names) > 1 and all(len(r) == len(names) and not r[-1] for _, r in found):
+        for _, row in found:
+            row.pop()  # spreadsheets leave empty columns behind
     counted = len(names) > 1 and names[-1].casefold() == "freq"
     _check_names(names[:-1] if counted else names, at)
     if not body:
@@ -216,7 +264,7 @@ def cells(data: bytes) -> Sheet:
         freq = np.array([_number(row.pop(), "freq", n, delimiter) for n, row in body])
         names = names[:-1]
         _check_freq(freq, lines)
-    return Sheet(tuple(names), rows, lines, freq.astype(np.int64), delimiter)
+    return Sheet(tuple(names), rows, lines, freq.astype(np.int64), delimiter, at, counted)
 
 
 def codes_for(
@@ -267,36 +315,44 @@ def _text(data: bytes) -> str:
         raise BadTable("this is no UTF-8 text: save the sheet as CSV (UTF-8)", line) from None
 
 
-def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return the lines that are not blank, with their numbers."""
+def _lines(text: str) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return the lines that are not blank, with their numbers, and what stands between cells."""
+    said = _SAID.match(text)
+    skipped = text[: said.end()].count("\n") if said else 0
+    text = text[said.end() :] if said else text
+    first = _QUOTED.sub("", text[:200_000]).lstrip("\r\n").split("\n", 1)[0]
+    delimiter = said[1] if said else max(DELIMITERS, key=first.count)
     reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
-    )
+        io.StringIO(_AFTER_QUOTE.sub("", text), newline=""),
+        delimiter=delimiter, strict=True, skipinitialspace=True,
+    )  # fmt: skip
     lines: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
             if len(row) > 1 or (row and row[0].strip()):
-                lines.append((reader.line_num, [cell.strip() for cell in row]))
+                number = reader.line_num + skipped
+                lines.append((number, [" ".join(cell.split()) for cell in row]))
     except csv.Error as error:
-        raise BadTable(f"quotes or cells are broken ({error})", reader.line_num) from None
-    return lines
+        raise BadTable(f"quotes or cells are broken ({error})", reader.line_num + skipped) from None
+    return lines, delimiter
 
 
 def _check_names(names: Sequence[str], line: int) -> None:
     """Refuse names that are empty or stand twice, and a freq that is not last."""
     for place, name in enumerate(names, start=1):
         if not name:
-            raise BadTable(f"column {place} has no name", line)
+            raise BadTable(f"column {place} has no name: name the item, or leave it out", line)
         if name.casefold() == "freq":
             raise BadTable("the column freq must be the last one, after at least one item", line)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadTable(f"the name {twice[0]} stands more than once", line)
+        hint = ": is the line of names missing?" if twice[0].isdecimal() else ""
+        raise BadTable(f"the name {twice[0]} stands more than once{hint}", line)
 
 
 def _number(cell: str, name: str, line: int, delimiter: str) -> float:
     """Return the number in a cell, `nan` when it is missing."""
-    if cell in MISSING:
+    if is_missing(cell):
         return float("nan")
     plain = cell.replace(",", ".") if delimiter != "," else cell
     try:
@@ -304,9 +360,16 @@ def _number(cell: str, name: str, line: int, delimiter: str) -> float:
     except ValueError:
         value = float("inf")
     if not np.isfinite(value):
-        raise BadTable(f"“{cell[:40]}” in column {name} is not a number", line)
+        raise BadTable(
+            f"“{cell[:40]}” in column {name} is not a number: cells hold scores, a missing answer is"
+            " empty, columns that are no items stay out",
+            line,
+        )
     if value < 0:
-        raise BadTable(f"{cell} in column {name} is negative", line)
+        raise BadTable(
+            f"{cell[:40]} in column {name} is negative: scores begin at 0, a missing answer is empty",
+            line,
+        )
     return value
 
 

@@ -43,10 +43,7 @@ GUESSING = click.option(
 
 def _read(table: Path) -> Responses:
     """Return the responses in a file, or end with one line that says what is wrong."""
-    try:
-        return responses.read(table)
-    except Invalid as error:
-        raise click.ClickException(f"{table}: {error.message}") from None
+    return _refused(lambda: responses.read(table))
 
 
 def _refused(action: Callable[[], T]) -> T:

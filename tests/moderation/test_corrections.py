@@ -13,10 +13,12 @@ from tests.assessments.test_adaptive import RULES, calibrate
 from tests.moderation.conftest import ALSO_RIGHT, FAULTY, SHORT_BY_ONE, position_of, principal
 
 from sanggar import errors
+from sanggar.assessments import attempts, grading
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as examining
-from sanggar.assessments.models import AssessmentLog, Attempt, AttemptItem, AttemptState
+from sanggar.assessments.models import Answer, AssessmentLog, Attempt, AttemptItem, AttemptState
 from sanggar.certification import queries as certification
+from sanggar.kernel import registry
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.models import EventRecord
 from sanggar.moderation import queries, service
@@ -145,6 +147,34 @@ def test_a_live_attempt_is_corrected_when_it_is_decided(tx, people, sit, correct
         assert results(session)[live] == (70.0, True)
         assert {line.attempt_id for line in queries.history(made)} >= {live}
         assert [event["passed"] for event in graded(session, live)] == [False, True]
+
+
+def test_what_is_corrected_at_once_is_told_as_corrected(
+    tx, people, sit, correct, now, monkeypatch
+) -> None:
+    sit(people.peer)
+    live = sit(people.talent, submit=False)
+    correct()
+    heard: list[bool] = []
+    monkeypatch.setattr(registry.Registry, "tell", lambda _self, event: heard.append(event.passed))
+    with tx() as session:
+        attempt = session.get(Attempt, live)
+        attempt.state, attempt.live_key, attempt.submitted_at = AttemptState.REVIEW, None, now
+        for item, response in session.exec(
+            select(AttemptItem, Answer.response).outerjoin(
+                Answer, Answer.attempt_item_id == AttemptItem.id
+            ).where(AttemptItem.attempt_id == live)
+        ):  # fmt: skip
+            item.share = grading.grade(grading.restore(item.item), response).score
+        session.flush()
+        attempts.conclude(attempt, now + timedelta(days=1))
+    assert heard == [False, True]
+    with tx() as session:
+        assert results(session)[live] == (70.0, True)
+        told = session.exec(
+            select(Notification.body).where(Notification.person_id == people.talent)
+        ).all()
+    assert [body for body in told if "Uji teori" in body] == ["Uji teori: 70 dari 100, kompeten."]
 
 
 def test_a_correction_that_waits_touches_no_new_attempt(tx, people, sit, mentor, now) -> None:

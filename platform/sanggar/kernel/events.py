@@ -38,6 +38,7 @@ def emit(event: Event) -> None:
     db.session().add(
         EventRecord(at=event.at, kind=type(event).__name__, person_id=event.person, data=data)
     )
+    # before the core reacts: what follows from an event is told after it
+    db.after_commit(lambda: registry.current().tell(event))
     for handler in _handlers[type(event)]:
         handler(event)
-    db.after_commit(lambda: registry.current().tell(event))

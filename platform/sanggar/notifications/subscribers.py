@@ -132,6 +132,9 @@ def attempt_graded(event: happened.AttemptGraded) -> None:
     """Tell a talent about a result that was not there when they submitted, or that has changed."""
     if not event.later:
         return
+    now = assessments.verdict_on(attempt_id=event.attempt)
+    if (now.score, now.passed) != (event.score, event.passed):
+        return  # corrected at once after a faulty question: that is told
     title = assessments.title_of(event.track, event.assessment)
 
     def words() -> tuple[str, str]:

@@ -21,6 +21,7 @@ ROUTES = {
     "assessments.picture": "talent mentor",
     "assessments.item_picture": "signed_in",
     "assessments.answer_file": "talent mentor",
+    "assessments.answer_picture": "talent mentor",
     "assessments.queue": "mentor",
     "assessments.mark": "mentor",
     "assessments.take": "mentor",

@@ -75,6 +75,25 @@ def test_files_are_kept_and_taken_back(files_track, client, login, people, tx) -
     assert [file["name"] for file in answer(tx)] == ["a.pdf"]
 
 
+def test_a_photo_is_seen_without_its_metadata_by_its_maker_and_mentors_of_the_track(
+    files_track, client, login, people, tx, app
+) -> None:
+    talent = login(client, people.talent)
+    attempt = begin(talent, "files")
+    send(talent, attempt, ("foto.jpg", picture().read()), ("a.pdf", b"%PDF-1.4 x"))
+    photo, pdf = answer(tx)
+    with tx() as session:
+        item = session.exec(select(AttemptItem.id)).first()
+    path = f"/answers/{item}/files/{photo['sha256']}/picture"
+    seen = talent.get(path)
+    assert (seen.status_code, seen.mimetype) == (200, "image/jpeg")
+    assert b"Exif" not in seen.data
+    assert talent.get(f"/answers/{item}/files/{pdf['sha256']}/picture").status_code == 404
+    assert login(app.test_client(), people.peer).get(path).status_code == 404
+    assert login(app.test_client(), people.mentor).get(path).status_code == 200
+    assert login(app.test_client(), people.other_mentor).get(path).status_code == 404
+
+
 def test_a_refused_file_is_named_and_the_others_stay(
     files_track, client, login, people, tx
 ) -> None:

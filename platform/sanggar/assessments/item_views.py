@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from flask import Response, send_file
 
 from sanggar import errors
-from sanggar.assessments import content, storage, uploads
+from sanggar.assessments import content, filecheck, pictures, storage, uploads
 from sanggar.assessments.blueprint import bp
 from sanggar.kernel import access
 from sanggar.kernel.access import Role
@@ -51,6 +52,25 @@ def answer_file(item_id: int, sha256: str) -> Response:
     if not path.is_file():
         raise errors.NotFound
     response = send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@bp.get("/answers/<int:item_id>/files/<sha256>/picture")
+@access.allow(Role.TALENT, Role.MENTOR)
+def answer_picture(item_id: int, sha256: str) -> Response:
+    """Send a copy of an uploaded photo that carries no metadata; it is made when somebody looks."""
+    row = uploads.find(access.principal(), item_id, sha256)
+    path = storage.path(row.sha256)
+    if row.kind not in filecheck.IMAGES or not path.is_file():
+        raise errors.NotFound
+    try:
+        with path.open("rb") as stream:
+            copy, _thumb = pictures.copies(stream)
+    except pictures.DAMAGED as found:
+        raise errors.NotFound from found
+    response = send_file(io.BytesIO(copy), mimetype=pictures.media_type(copy), etag=row.sha256)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

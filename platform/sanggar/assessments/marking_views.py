@@ -12,6 +12,7 @@ from sanggar.assessments import (
     anchors,
     content,
     desk,
+    filecheck,
     forms,
     grading,
     judging,
@@ -26,7 +27,7 @@ from sanggar.assessments import (
 from sanggar.assessments.blueprint import bp
 from sanggar.assessments.content import Task
 from sanggar.assessments.marking import Marks
-from sanggar.kernel import access, db, i18n, web
+from sanggar.kernel import access, db, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import clock_time
@@ -184,7 +185,7 @@ def judge(item_id: int) -> Response:
         "assessments/judge.html", status=status, answer=found[0], form=form, problem=problem,
         chosen=request.form.get("share", ""), shares=judging.SHARES,
         files=uploads.listed(found[0].response), judged=grading.judged(found[0].item),
-        stem=reading.stem_parts(i18n.tr(found[0].item.stem)),
+        stem=reading.stem(found[0].item), pictures=filecheck.IMAGES,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from sanggar.assessments.models import (
     SubmissionState,
     TaskKind,
 )
-from sanggar.assessments.reading import one_reviewed
+from sanggar.assessments.reading import one_reviewed, stem
 from sanggar.assessments.regrading import Change, Version, changes, versions
 from sanggar.assessments.rules import BlueprintShort
 from sanggar.assessments.showing import Keyed, form, keyed
@@ -74,6 +74,7 @@ __all__ = [
     "ratings",
     "sat",
     "shown",
+    "stem",
     "title_of",
     "tracks_with_attempts",
     "undisclosed",

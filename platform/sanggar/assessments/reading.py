@@ -235,6 +235,12 @@ def stem_parts(text: str) -> tuple[Markup, Markup]:
     return (Markup(one[1]), Markup("")) if one else (Markup(""), html)  # noqa: S704
 
 
+def stem(item: Item) -> Markup:
+    """Return the stem of an item in the reader's language as one piece of a page."""
+    legend, block = stem_parts(i18n.tr(item.stem))
+    return block or Markup("<p>{}</p>").format(legend)
+
+
 def _question(position: int, item: Item, response: Any, saved_at: datetime | None) -> Question:
     shown = grading.show(item)
     legend, stem = stem_parts(i18n.tr(item.stem))

@@ -147,7 +147,7 @@ def correct(track: str, item: str) -> Response:
     return web.page(
         "moderation/correct.html", status=422 if form.errors else 200, form=form, versions=found,
         version=version, track=catalogue.track(track), item=item,
-        chosen=request.form.getlist("accepted"),
+        chosen=request.form.getlist("accepted"), stem=assessments.stem,
     )  # fmt: skip
 
 

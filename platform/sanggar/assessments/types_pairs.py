@@ -104,14 +104,24 @@ class Matching(QuestionType):
         en="Each right pair earns an equal share of the points.",
     )
 
+    #: what both sides are called in faults
+    sides: ClassVar[tuple[str, str]] = ("left sides", "right sides")
+
     def check(self, item: Item) -> list[str]:
         """Return what is wrong with the pairs."""
-        faults = distinct((prompt.text for prompt in item.prompts), "left sides")
-        faults += distinct((option.text for option in item.options), "right sides")
+        left, right = self.sides
+        faults = distinct((prompt.text for prompt in item.prompts), left)
+        faults += distinct((option.text for option in item.options), right)
         known = {option.id for option in item.options}
+        whole = all(prompt.key in known for prompt in item.prompts)
+        return faults + self._missing(item, whole)
+
+    def _missing(self, item: Item, whole: bool) -> list[str]:
+        """Return what is not there yet; `whole` says that every left side has its right side."""
+        faults = []
         if len(item.prompts) < 2 or len(item.options) < 2:
             faults.append("fewer than two pairs: write lines '- left => right'")
-        if any(prompt.key not in known for prompt in item.prompts):
+        if not whole:
             faults.append("a left side has no right side: write '- left => right'")
         return faults
 
@@ -159,13 +169,12 @@ class Matrix(Matching):
         en="Each statement judged rightly earns an equal share of the points.",
     )
 
-    def check(self, item: Item) -> list[str]:
-        """Return what is wrong with the statements and columns."""
-        faults = distinct((prompt.text for prompt in item.prompts), "statements")
-        faults += distinct((option.text for option in item.options), "columns")
-        known = {option.id for option in item.options}
+    sides: ClassVar[tuple[str, str]] = ("statements", "columns")
+
+    def _missing(self, item: Item, whole: bool) -> list[str]:
+        faults = []
         if len(item.options) < 2:
             faults.append("fewer than two columns: write ': columns = Benar | Salah'")
-        if len(item.prompts) < 2 or any(prompt.key not in known for prompt in item.prompts):
+        if len(item.prompts) < 2 or not whole:
             faults.append("a statement has no column: write lines '- [Benar] statement'")
         return faults

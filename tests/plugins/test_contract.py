@@ -11,8 +11,9 @@ from types import ModuleType
 
 import pytest
 
+from sanggar.plugin import FILES_TEMPLATE, PublicItem, QuestionType, Text, contract
 from sanggar.plugin.host import load_folder
-from sanggar.testing import check_plugin, find_faults
+from sanggar.testing import check_plugin, check_template, find_faults
 
 DUMMIES = Path(__file__).parent / "dummies"
 EXPECTED = {
@@ -115,6 +116,30 @@ def test_a_missing_english_text_is_returned_not_raised(tmp_path: Path) -> None:
     assert warning.startswith(
         "sanggar_healthy/items/bank.id.quiz.md:1: the English text is missing"
     )
+
+
+@pytest.mark.parametrize(
+    ("template", "faults"),
+    [
+        (FILES_TEMPLATE, 0),
+        ("assessments/types/essay.html", 1),  # the core's, but not offered
+        ("assessments/types/../types/files.html", 1),
+        ("files.html", 1),
+    ],
+)
+def test_a_type_may_name_only_those_templates_of_the_core_that_are_offered(
+    tmp_path: Path, template: str, faults: int
+) -> None:
+    made = type("Sent", (QuestionType,), {"kind": "sent", "template": template})()
+    assert len(contract.check_templates([made], tmp_path, "x.py")) == faults
+
+
+def test_the_offered_template_keeps_the_contract_of_templates(tmp_path: Path) -> None:
+    made = type("Sent", (QuestionType,), {"kind": "sent", "template": FILES_TEMPLATE})()
+    item = PublicItem(
+        id="x", type="sent", stem=Text(id="Kirim", en="Send"), extra={"accept": ".pdf"}
+    )
+    assert check_template(made, item, tmp_path) == []
 
 
 def test_a_module_without_hooks_is_no_plugin() -> None:

@@ -5,6 +5,7 @@ from sanggar.plugin.evidence import Evidence
 from sanggar.plugin.faults import Fault, TrackFaults
 from sanggar.plugin.hookspecs import hookimpl
 from sanggar.plugin.items import (
+    FILES_TEMPLATE,
     STORED,
     Finding,
     Gap,
@@ -24,6 +25,7 @@ from sanggar.plugin.text import Text, Texts
 from sanggar.plugin.track import Assessment, Assignment, Track, Unit, Workshop
 
 __all__ = [
+    "FILES_TEMPLATE",
     "STORED",
     "Assessment",
     "Assignment",

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from sanggar.plugin.faults import Fault
-from sanggar.plugin.items import STORED, Gap, Grade, Item, Prompt, PublicItem, QuestionType
+from sanggar.plugin.items import (
+    CORE_TEMPLATES,
+    STORED,
+    Gap,
+    Grade,
+    Item,
+    Prompt,
+    PublicItem,
+    QuestionType,
+)
 from sanggar.plugin.text import LANGUAGES, Text
 from sanggar.plugin.trial import Report
 
@@ -77,10 +86,15 @@ def _import_fault(file: str, node: ast.AST, name: str) -> Fault:
 
 
 def check_templates(types: Iterable[QuestionType], folder: Path, file: str) -> list[Fault]:
-    """Return question types whose template is missing or named outside templates/<folder>/."""
+    """Return question types whose template is missing or named outside templates/<folder>/.
+
+    Templates that the core offers (`CORE_TEMPLATES`) need no file in the plugin.
+    """
     faults = []
     for kind in types:
         name = kind.template
+        if name in CORE_TEMPLATES:
+            continue
         path = folder / "templates" / name
         if not name or name.startswith("/") or ".." in name.split("/") or "/" not in name:
             faults.append(Fault(

@@ -17,6 +17,7 @@ from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 from sanggar.plugin.items import (
+    FILES_TEMPLATE,
     STORED,
     Finding,
     Grade,
@@ -202,11 +203,11 @@ class FileCheck(QuestionType):
     lower case alike) that choose what it measures; without it, everything of its `kinds`.
     """
 
+    template: ClassVar[str] = FILES_TEMPLATE
     judged: ClassVar[bool] = True
     credit: ClassVar[Text] = Text(
         id="Dinilai oleh penilai; pemeriksaan otomatis hanya membantu.",
-        en="Marked by a person; automatic checks only help.",
-    )
+        en="Marked by a person; automatic checks only help.")  # fmt: skip
     #: kinds of files it can measure (extensions without the dot)
     kinds: ClassVar[tuple[str, ...]] = ()
     #: limits an author may set, besides ``files``

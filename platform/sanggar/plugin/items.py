@@ -223,6 +223,12 @@ STORED = "answer-stored"
 Response = Any
 
 
+#: The core's inputs for files, for question types that are answered with files.
+FILES_TEMPLATE = "assessments/types/files.html"
+#: Templates of the core that the question types of a plugin may name instead of one of their own.
+CORE_TEMPLATES = frozenset({FILES_TEMPLATE})
+
+
 class QuestionType:
     """How one kind of item is checked, shown, read and graded. Subclass it; instances hold no state.
 
@@ -232,7 +238,8 @@ class QuestionType:
 
     #: name used in ``{type=…}``
     kind: ClassVar[str] = ""
-    #: template that renders the inputs; gets `item` (PublicItem), `response`, `language`, `disabled`
+    #: template that renders the inputs; gets `item` (PublicItem), `response`, `language`, `disabled`;
+    #: a plugin's own stands in templates/<its name>/, or it is one of `CORE_TEMPLATES`
     template: ClassVar[str] = ""
     label: ClassVar[Text] = Text(id="", en="")
     #: true when a person judges every answer; such items are left out of adaptive exams

@@ -19,17 +19,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from sanggar import assessments
 from sanggar.assessments.question_types import TYPES
 from sanggar.kernel.config import Settings
 from sanggar.plugin import contract_files, loader
 from sanggar.plugin.examine import Examination, examine
 from sanggar.plugin.faults import Fault
 from sanggar.plugin.host import Source, package_folder
-from sanggar.plugin.items import PublicItem, QuestionType
+from sanggar.plugin.items import CORE_TEMPLATES, PublicItem, QuestionType
 from sanggar.plugin.text import LANGUAGES
 
 __all__ = ["check_plugin", "find_faults"]
 
+#: where the templates that the core offers to plugins stand
+CORE = Path(assessments.__file__).parent / "templates"
 MARK = '"><script>x</script>'
 #: what the pages' content security policy and people with keyboards and screen readers do not allow
 UNWANTED = (
@@ -96,10 +99,11 @@ def _examine(plugin: Any) -> Examination:
 def check_template(kind: QuestionType, item: PublicItem, package: Path) -> list[Fault]:
     """Return what is wrong with a type's template, rendered with and without an answer."""
     file = f"{package.name}/templates/{kind.template}"
-    if not (package / "templates" / kind.template).is_file():
+    folder = CORE if kind.template in CORE_TEMPLATES else package / "templates"
+    if not (folder / kind.template).is_file():
         return []  # noted by the contract already
     environment = Environment(
-        loader=FileSystemLoader(package / "templates"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
     )
     faults: list[Fault] = []
     for language in LANGUAGES:

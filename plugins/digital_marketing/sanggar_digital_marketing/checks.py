@@ -12,7 +12,6 @@ from typing import ClassVar
 from sanggar.plugin import Finding, Text, UploadedFile
 from sanggar.plugin.filechecks import YES_NO, FileCheck, Limits, Param, Rule
 
-TEMPLATE = "digital_marketing/files.html"
 KINDS = ("csv", "txt", "md", "xlsx", "pdf")
 UTM = "Google Analytics: URL builders (utm_source, utm_medium, utm_campaign)"
 COUNT = "Unicode UAX #29"
@@ -75,7 +74,6 @@ class UtmLinks(FileCheck):
     """Are the links of a campaign tagged so that analytics can read them."""
 
     kind: ClassVar[str] = "utm-links"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan tautan UTM", en="UTM link check")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     rules: ClassVar[tuple[Rule, ...]] = (
@@ -100,7 +98,6 @@ class CopyLength(FileCheck):
     """Does copy fit the places it is written for, counted as people count: by grapheme."""
 
     kind: ClassVar[str] = "copy-length"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan panjang naskah", en="Copy length check")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     rules: ClassVar[tuple[Rule, ...]] = (COPY, LENGTH, NUMBER, REPEATED)
@@ -122,7 +119,6 @@ class CampaignNumbers(FileCheck):
     """Are the numbers a person reports those that follow from the campaign's data and the brief."""
 
     kind: ClassVar[str] = "campaign-numbers"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan angka kampanye", en="Campaign numbers check")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     together: ClassVar[bool] = True

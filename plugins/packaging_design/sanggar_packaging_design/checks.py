@@ -14,14 +14,11 @@ from sanggar.plugin.filechecks import YES_NO, FileCheck, Limits, Param, Rule
 
 from . import checks_rules
 
-TEMPLATE = "packaging_design/files.html"
-
 
 class PrintFile(FileCheck):
     """Is a PDF ready for the press."""
 
     kind: ClassVar[str] = "packaging-print"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan berkas cetak", en="Print file check")
     kinds: ClassVar[tuple[str, ...]] = ("pdf",)
     rules: ClassVar[tuple[Rule, ...]] = checks_rules.PRINT
@@ -47,7 +44,6 @@ class BarCode(FileCheck):
     """Can a till read the bar code."""
 
     kind: ClassVar[str] = "packaging-barcode"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan kode batang", en="Bar code check")
     kinds: ClassVar[tuple[str, ...]] = ("pdf", "png", "jpg")
     rules: ClassVar[tuple[Rule, ...]] = checks_rules.BARCODE
@@ -71,7 +67,6 @@ class LabelText(FileCheck):
     """Does the text of a food label hold what the rule asks for."""
 
     kind: ClassVar[str] = "packaging-label"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Daftar periksa label pangan", en="Food label checklist")
     kinds: ClassVar[tuple[str, ...]] = ("pdf", "png", "jpg")
     rules: ClassVar[tuple[Rule, ...]] = checks_rules.LABELS

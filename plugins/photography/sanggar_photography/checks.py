@@ -12,7 +12,6 @@ from typing import ClassVar
 from sanggar.plugin import Finding, Text, UploadedFile
 from sanggar.plugin.filechecks import YES_NO, FileCheck, Limits, Param, Rule
 
-TEMPLATE = "photography/files.html"
 KINDS = ("jpg", "png")
 EXIF_SOURCE = "Exif 2.32 (CIPA DC-008)"
 SHOP = "aturan foto lokapasar, dicek tiap tahun / marketplace picture rules, checked every year"
@@ -63,7 +62,6 @@ class PhotoQuality(FileCheck):
     """What the camera wrote down, and what the pixels say about exposure, sharpness and noise."""
 
     kind: ClassVar[str] = "photo-quality"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan teknis foto", en="Technical photo check")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     rules: ClassVar[tuple[Rule, ...]] = (EXIF, ISO, SHAKE, LIGHTS, SHADOWS, BLUR, NOISE)
@@ -93,7 +91,6 @@ class GreyCard(FileCheck):
     """
 
     kind: ClassVar[str] = "photo-grey-card"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Pemeriksaan kartu abu-abu", en="Grey card check")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     rules: ClassVar[tuple[Rule, ...]] = (CARD,)
@@ -117,7 +114,6 @@ class ShopPhoto(FileCheck):
     """Does a photo keep the rules of the shop it is made for."""
 
     kind: ClassVar[str] = "photo-marketplace"
-    template: ClassVar[str] = TEMPLATE
     label: ClassVar[Text] = Text(id="Aturan foto lokapasar", en="Marketplace photo rules")
     kinds: ClassVar[tuple[str, ...]] = KINDS
     rules: ClassVar[tuple[Rule, ...]] = (PIXELS, RATIO, BYTES, PROFILE, GROUND, AREA)

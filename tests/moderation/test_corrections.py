@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlmodel import select
@@ -175,6 +177,36 @@ def test_what_is_corrected_at_once_is_told_as_corrected(
             select(Notification.body).where(Notification.person_id == people.talent)
         ).all()
     assert [body for body in told if "Uji teori" in body] == ["Uji teori: 70 dari 100, kompeten."]
+
+
+def test_what_is_decided_while_a_correction_is_applied_is_corrected_too(
+    tx, people, sit, mentor, now
+) -> None:
+    sit(people.peer)
+    live = sit(people.talent, submit=False)
+    with tx(mentor):
+        made = service.propose(WANTED, "Reflektor juga benar.", by=mentor, now=now)
+    applied, submitted = Event(), Event()
+
+    def apply() -> int:
+        with tx(mentor):
+            count = service.apply(made, by=mentor, now=now)
+            applied.set()
+            submitted.wait(0.5)  # it is not committed yet
+            return count
+
+    def submit() -> None:
+        applied.wait(10)
+        with tx():
+            examining.submit_attempt(live, people.talent, now)
+        submitted.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = pool.submit(apply), pool.submit(submit)
+        assert both[0].result() == 1
+        both[1].result()
+    with tx() as session:
+        assert results(session)[live] == (70.0, True)
 
 
 def test_a_correction_that_waits_touches_no_new_attempt(tx, people, sit, mentor, now) -> None:

@@ -121,14 +121,18 @@ def _apply_to(row: Regrade, attempt_id: int, now: datetime) -> bool:
 
 @events.on(AttemptGraded)
 def correct_what_is_known(event: AttemptGraded) -> None:
-    """Apply the corrections of before to an attempt that was still running then."""
+    """Apply the corrections of before to an attempt that was still running then.
+
+    One that is being applied at this moment is waited for: it does not see this attempt yet.
+    """
     for row in db.session().exec(
         select(Regrade).where(
-            col(Regrade.track) == event.track, col(Regrade.applied_at).is_not(None),
+            col(Regrade.track) == event.track,
             col(Regrade.item_id).in_(assessments.items_of(event.attempt)),
-        )
-    ):  # fmt: skip
-        _apply_to(row, event.attempt, event.at)
+        ).with_for_update(read=True).execution_options(populate_existing=True)
+    ).all():  # fmt: skip
+        if row.applied_at is not None:
+            _apply_to(row, event.attempt, event.at)
 
 
 def appeal(person_id: int, verdict: Verdict, text: str, position: int | None, now: datetime) -> int:

@@ -168,3 +168,25 @@ def test_no_two_steps_get_the_same_place(phone, app) -> None:
     page.select_option("#answer select >> nth=1", "1")
     assert [page.input_value(f"#answer select >> nth={n}") for n in range(2)] == ["2", "1"]
     says(page, SAVED)
+
+
+def test_a_break_keeps_the_last_answer_and_hides_the_question_in_every_tab(phone, app) -> None:
+    context, url = phone
+    with db.transaction(app) as session:
+        session.exec(select(Attempt)).one().break_minutes = 10
+    one, two = context.new_page(), context.new_page()
+    for page, position in ((one, 1), (two, 2)):
+        page.goto(f"{url}/{position}")
+    one.click('.dots [value="3"]')
+    one.wait_for_selector("#quiz[data-position='3']", timeout=20_000)
+    choose(one, 0)
+    one.click("text=Istirahat sebentar")
+    for page in (one, two):
+        page.wait_for_url("**/rest", timeout=20_000)
+        assert "Sisa istirahat 10 menit" in page.locator("#rest").inner_text()
+    assert 3 in stored(app)
+    with db.transaction(app) as session:
+        assert session.exec(select(Attempt)).one().resting_since is not None
+    one.click("#rest button")
+    one.wait_for_selector("#quiz", timeout=20_000)
+    assert "Sisa 1" in one.locator("#clock").inner_text()

@@ -197,6 +197,9 @@
     if (!hasFiles()) keep(seq, Date.now()); // until the server has said yes
     event.detail.parameters.seq = seq;
     event.detail.parameters.client = client;
+    // htmx does not see buttons that stand outside of their form: numbers, overview, a break
+    var by = (event.detail.triggeringEvent || {}).submitter;
+    if (by && by.name) event.detail.parameters[by.name] = by.value;
     event.detail.elt.dataset.seqSent = seq;
   });
   doc.addEventListener("htmx:afterRequest", function (event) {

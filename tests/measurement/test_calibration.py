@@ -230,3 +230,30 @@ def test_item_rest_correlation_uses_what_was_answered():
     found = item_rest(data)
     x, y = np.array([1, 0, 1, 0.0]), np.array([1, 0, 0.5, 0])
     assert found[0] == pytest.approx(np.corrcoef(x, y)[0, 1])
+
+
+def test_standard_errors_belong_to_the_maximum():
+    found = calibrate(lsat6(), "2pl")
+    # second differences of the marginal likelihood, computed apart
+    wanted = [0.25811, 0.18668, 0.23276, 0.18514, 0.20991]
+    assert [item.se_a for item in found.items] == pytest.approx(wanted, abs=3e-5)
+
+
+def test_guessing_without_a_prior_is_plain_maximum_likelihood():
+    found, two = calibrate(lsat6(), "3pl", guessing=None), calibrate(lsat6(), "2pl")
+    assert found.converged
+    assert found.loglik == pytest.approx(-2466.6491, abs=1e-3)
+    assert found.loglik > two.loglik > calibrate(lsat6(), "3pl").loglik
+    assert [item.c for item in found.items] == pytest.approx([0, 0.2139, 0, 0, 0], abs=1e-3)
+    assert [item.se_c is None for item in found.items] == [True, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("model", "items"), [("2pl", 2), ("1pl", 1), ("grm", 1), ("gpcm", 2), ("3pl", 2)]
+)
+def test_more_parameters_than_patterns_are_refused(model, items):
+    few = lsat6().take(range(items))
+    with pytest.raises(CannotCalibrate, match="add items"):
+        calibrate(few, model)
+    assert calibrate(few, "rasch").converged
+    assert calibrate(lsat6().take(range(3)), "2pl", prior="lognormal").converged

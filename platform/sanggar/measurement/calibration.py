@@ -7,7 +7,7 @@ surer than it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +33,8 @@ ENOUGH = 1000
 SLOPE_SD, LEVEL_SD = 0.2, 0.5
 #: the normal prior on logit c under the 3PL: its deviation
 GUESSING_SD = 0.5
+#: without that prior: a logit c below the first is on its way to minus infinity; there c is 0
+VANISHING, NO_GUESSING = -7.0, -25.0
 
 
 class CannotCalibrate(Invalid):
@@ -119,7 +121,7 @@ def calibrate(
     *,
     prior: PriorName = "none",
     drop_weak: bool = False,
-    guessing: float = 0.2,
+    guessing: float | None = 0.2,
     nodes: int | None = None,
 ) -> Calibration:
     """Estimate item parameters by marginal maximum likelihood.
@@ -139,8 +141,9 @@ def calibrate(
     drop_weak : bool
         Leave out items whose item-rest correlation is below `WEAK`; without it they are named in
         `Calibration.screened` and kept. Items without two different scores are always left out.
-    guessing : float
+    guessing : float or None
         Centre of the prior on c under the 3PL; ``logit c`` is normal with deviation `GUESSING_SD`.
+        None: no prior; then c is 0, without a standard error, where the likelihood falls from there.
     nodes : int, optional
         Quadrature nodes; 61, or 121 from `LONG_TEST` items on.
 
@@ -151,7 +154,8 @@ def calibrate(
     Raises
     ------
     CannotCalibrate
-        When no item is left, or an item of a right/wrong model has more than two scores.
+        When no item is left, an item of a right/wrong model has more than two scores, or there are
+        fewer answer patterns than parameters.
 
     Notes
     -----
@@ -162,17 +166,52 @@ def calibrate(
     count = nodes or (NODES if len(answered.names) < LONG_TEST else LONG_NODES)
     layout = _Layout.of(model, codes, weights, [len(seen) for seen in coded.values])
     tie, fixed, free = layout.ties(model)
-    places = _priors(layout, model, prior, answered.answers())
-    shift = float(np.log(guessing / (1.0 - guessing)))
-    density = Prior(*places, SLOPE_SD, LEVEL_SD, shift, GUESSING_SD)
+    places = _priors(layout, model, prior, answered.answers(), guessing)
+    _identified(
+        model, tie.shape[1] - len(places[1]), [len(v) for v in coded.values], len(places[0])
+    )
+    centre = guessing or 0.5
+    density = Prior(*places, SLOPE_SD, LEVEL_SD, float(np.log(centre / (1 - centre))), GUESSING_SD)
 
-    def problem(size: int) -> Marginal:
-        grid = np.linspace(-REACH, REACH, size)
-        return Marginal(model, layout.blocks, grid, weights, tie, fixed, density)
+    def solved(tie: Floats, fixed: Floats, free: Floats) -> Estimate:
+        def problem(size: int) -> Marginal:
+            grid = np.linspace(-REACH, REACH, size)
+            return Marginal(model, layout.blocks, grid, weights, tie, fixed, density)
 
-    found = maximise(problem(count), free, problem(NODES) if count > NODES else None)
+        return maximise(problem(count), free, problem(NODES) if count > NODES else None)
+
+    found, parameters = solved(tie, fixed, free), tie.shape[1]
+    if model == "3pl" and guessing is None:
+        found = _without_vanishing(found, layout, tie, fixed, solved)
     gaps = {n: g for n, g in zip(answered.names, coded.gaps, strict=True) if g}
-    return _result(model, answered, layout, found, screened, gaps, tie.shape[1], count)
+    return _result(model, answered, layout, found, screened, gaps, parameters, count)
+
+
+def _identified(model: Model, parameters: int, sizes: Sequence[int], slopes: int) -> None:
+    """Refuse a model with more parameters than patterns of answers; slopes with a prior do not count."""
+    if np.log(parameters - slopes + 1) > np.log(sizes).sum() + 1e-9:
+        noun = "item carries" if len(sizes) == 1 else "items carry"
+        raise CannotCalibrate(
+            f"{len(sizes)} {noun} no {model}, which has {parameters} parameters: add items, or take "
+            "another model"
+        )
+
+
+def _without_vanishing(
+    found: Estimate, layout: _Layout, tie: Floats, fixed: Floats,
+    solved: Callable[[Floats, Floats, Floats], Estimate],
+) -> Estimate:  # fmt: skip
+    """Return the maximum with every c that ran to 0 held there."""
+    last = np.array([place[-1] for place in layout.places], dtype=np.int64)
+    held = np.zeros(len(last), dtype=bool)
+    while (found.xi[last[~held]] < VANISHING).any():
+        held |= found.xi[last] < VANISHING
+        kept = np.setdiff1d(np.arange(len(fixed)), last[held])
+        fixed = fixed.copy()
+        fixed[last[held]] = NO_GUESSING
+        found = solved(tie[:, kept], fixed, found.xi[kept])
+    found.covariance[last[held]] = np.nan
+    return found
 
 
 def _fit_for(
@@ -300,7 +339,11 @@ class _Layout:
 
 
 def _priors(
-    layout: _Layout, model: Model, prior: PriorName, answers: npt.NDArray[np.int64]
+    layout: _Layout,
+    model: Model,
+    prior: PriorName,
+    answers: npt.NDArray[np.int64],
+    guessing: float | None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the places of parameters with a lognormal and with a normal prior."""
     slopes = np.array([place[0] for place in layout.places], dtype=np.int64)
@@ -308,7 +351,7 @@ def _priors(
         chosen = slopes[:0]
     else:
         chosen = slopes if prior == "lognormal" else slopes[answers < ENOUGH]
-    last = [place[-1] for place in layout.places] if model == "3pl" else []
+    last = [place[-1] for place in layout.places] if model == "3pl" and guessing else []
     return chosen, np.array(last, dtype=np.int64)
 
 
@@ -332,6 +375,7 @@ def _result(
         lean = families.difficulty_slopes(model, row)
         spread = np.einsum("hp,pq,hq->h", lean, own, lean)
         lower = float(bank.c[j])
+        lower = lower if model != "3pl" or row[-1] > NO_GUESSING else 0.0
         se_c = _root(own[2, 2]) if model == "3pl" else None
         items.append(
             ItemEstimate(

@@ -21,8 +21,8 @@ NEAR, PATIENCE = 3e-4, 60
 #: the end: no parameter moves further than this
 EXACT = 1e-7
 MOST_STEPS, MOST_NEWTON = 300, 30
-#: an information matrix serves as long as parameters moved no further than this since
-STALE = 5e-3
+#: the standard errors come from an information matrix no further from the end than this
+STALE = 1e-4
 #: no parameter moves further than this in one step, none ends beyond this
 LONGEST, FURTHEST = 1.5, 60.0
 #: a parameter this large runs away to infinity (a slope of perfectly ordered answers): stop there

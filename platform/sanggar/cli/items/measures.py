@@ -32,12 +32,23 @@ PRIOR = click.option(
     show_default=True,
     help="Prior on slopes; auto: only on items with fewer than 1,000 answers.",
 )
+
+
+class Guessing(click.FloatRange):
+    """A centre, or `none`."""
+
+    def convert(self, value: Any, *rest: Any) -> Any:
+        """Return a number, or the word."""
+        return value if value == "none" else super().convert(value, *rest)
+
+
 GUESSING = click.option(
     "--guessing",
-    type=click.FloatRange(0.01, 0.9),
+    type=Guessing(0.01, 0.9),
     default=0.2,
     show_default=True,
-    help="Centre of the prior on c under the 3PL.",
+    callback=lambda _context, _option, value: None if value == "none" else value,
+    help="Centre of the prior on c under the 3PL; none: no prior, plain maximum likelihood.",
 )
 
 
@@ -222,7 +233,7 @@ def calibrate(
     table: Path,
     model: Model | None,
     prior: PriorName,
-    guessing: float,
+    guessing: float | None,
     screen: str,
     as_json: bool,
 ) -> None:
@@ -236,7 +247,7 @@ def calibrate(
         )
     )
     if as_json:
-        _print(_calibration_json(found, prior, read))
+        _print(_calibration_json(found, prior, guessing, read))
         return
     click.echo(f"{found.persons} persons, {model}, log-likelihood {found.loglik:.4f}")
     _table(["item", "a", "se", "b", "se", "c"], [
@@ -261,7 +272,9 @@ def _remarks(found: Calibration) -> dict[str, str]:
     return said
 
 
-def _calibration_json(found: Calibration, prior: str, read: Responses) -> dict[str, Any]:
+def _calibration_json(
+    found: Calibration, prior: str, guessing: float | None, read: Responses
+) -> dict[str, Any]:
     """Return a calibration as JSON; `score --parameters` reads it back."""
     several = found.model in ("grm", "gpcm")
     values = dict(zip(read.names, read.coded().values, strict=True))
@@ -284,6 +297,9 @@ def _calibration_json(found: Calibration, prior: str, read: Responses) -> dict[s
         "items": items,
         "model": found.model,
         "prior": prior,
+        "guessing": {"center": guessing, "sd": calibration.GUESSING_SD}
+        if guessing and found.model == "3pl"
+        else None,
         "parameters": found.free,
         "AIC": 2 * found.free - 2 * found.loglik,
         "BIC": found.free * float(np.log(found.persons)) - 2 * found.loglik,
@@ -313,7 +329,7 @@ def score(
     table: Path,
     model: Model | None,
     prior: PriorName,
-    guessing: float,
+    guessing: float | None,
     parameters: Path | None,
     method: scoring.Method,
     as_json: bool,

@@ -33,6 +33,8 @@ Ibu kota Jawa Timur ialah {=Surabaya =%50%Sidoarjo =Kota Surabaya} di pesisir ut
 
 ::Bleed::Berapa mm bleed paling sedikit? {#3:0.5#Lebih aman 5.}
 
+::Selain::Berapa sisi dadu? {#6:0~#Hitung lagi.}
+
 ::Rentang::Sebutkan angka 1 sampai 5. {#1..5}
 
 ::Tahun::Kapan? {#=1822:0 =%50%1822:2}
@@ -74,7 +76,7 @@ def test_gift_with_everything_it_has() -> None:
     assert items["Esai"].type == "essay"
     assert (items["Bertanda"].id, items["Bertanda"].area) == ("PHO-Q90", "PHO-02")
     refused = {refusal.name: refusal for refusal in done.refused}
-    assert "description" in refused["question 10"].reason
+    assert "description" in refused["question 11"].reason
     assert "not closed" in refused["Rusak"].reason
     assert GIFT.split("\n")[refused["Rusak"].line - 1].startswith("::Rusak::")
     assert "wildcard" in refused["Liar"].reason
@@ -85,7 +87,9 @@ def test_gift_with_everything_it_has() -> None:
         "category '$course$/Fotografi'",
         "line 1: not a question: categories are not kept",
     ) in lost
-    assert len(done.entries) + len(done.refused) == 13
+    assert items["Selain"].params == {"value": "6", "tolerance": "0", "unit": ""}
+    assert ("Selain", "the feedback for a wrong answer: 'Hitung lagi.'") in lost
+    assert len(done.entries) + len(done.refused) == 14
 
 
 def test_aiken_faults_have_their_line() -> None:
@@ -291,3 +295,20 @@ def test_english_texts_are_said_to_wait_for_translation() -> None:
     (entry,) = exchange.read(b"::Q::One? {=yes ~no}", "a.gift", language="en").entries
     assert entry.item.stem.en == "One?"
     assert any("translate" in note for note in entry.notes)
+
+
+def test_the_order_of_options_stays_where_moodle_keeps_it() -> None:
+    answer = '<answer fraction="{}" format="html"><text>{}</text></answer>'
+    kept = (
+        '<quiz><question type="multichoice"><name><text>Urut</text></name><questiontext format="html">'
+        "<text>Pilih</text></questiontext><single>true</single><shuffleanswers>0</shuffleanswers>"
+        + answer.format(100, "semua benar")
+        + answer.format(0, "tidak ada")
+        + "</question></quiz>"
+    )
+    (item,) = exchange.read(kept.encode(), "urut.xml").items
+    assert item.params["shuffle"] == "no"
+    written = exchange.write([item], "moodle").data
+    assert b"<shuffleanswers>false</shuffleanswers>" in written
+    (again,) = exchange.read(kept.replace(">0</shuff", ">true</shuff").encode(), "urut.xml").items
+    assert "shuffle" not in again.params

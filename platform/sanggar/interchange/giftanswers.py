@@ -159,6 +159,9 @@ def keep_short(draft: Draft, accepted: list[str]) -> None:
 
 def _numeric(draft: Draft, body: str, reader: Texts) -> None:
     draft.kind = "numeric"
+    body, _, rest = body.partition("~")  # Moodle writes what it says to any other number there
+    if wrong := rest.strip().removeprefix("#").strip():
+        draft.lost.append(f"the feedback for a wrong answer: '{reader.text(wrong).id[:60]}'")
     parts = _parts(body) if body.lstrip().startswith("=") else [("=", *_plain(body))]
     for _mark, text, percent, feedback in parts:
         if percent is not None and percent < 99.9:

@@ -48,6 +48,13 @@ def multichoice(question: Question, _named: str) -> None:
     ]
     one = not question.value("single") or _true(question, "single")
     key_options(question.made, [_fraction(answer) for answer in answers], one=one)
+    _order(question)
+
+
+def _order(question: Question) -> None:
+    """Keep the order of options where the file shuffles none."""
+    if question.value("shuffleanswers").lower() in ("false", "0"):
+        question.made.params.setdefault("shuffle", "no")
 
 
 def truefalse(question: Question, _named: str) -> None:
@@ -151,6 +158,7 @@ def matching(question: Question, named: str) -> None:
             draft.choices.append(Choice(right))
         if left.id:
             draft.pairs.append((left, places[right.id]))
+    _order(question)
 
 
 def essay(question: Question, named: str) -> None:

@@ -153,11 +153,15 @@ class _Writer:
                 "all or nothing: in Moodle some of the keys earn a part, a wrong tick costs all",
             )
         self.fact("single", "true" if one else "false")
-        self.fact("shuffleanswers", "true")
+        self.shuffled()
         self.fact("answernumbering", "abc")
         shares = percents_of([o.key for o in item.options], one=one, partial=partial)
         for option, percent in zip(item.options, shares, strict=True):
             self.answer(option, percent)
+
+    def shuffled(self) -> None:
+        keep = self.item.params.get("shuffle") == "no"
+        self.fact("shuffleanswers", "false" if keep else "true")
 
     def truth(self) -> None:
         for name, key in (("true", self.item.options[0].key), ("false", self.item.options[1].key)):
@@ -191,7 +195,7 @@ class _Writer:
 
     def pairs(self) -> None:
         item = self.item
-        self.fact("shuffleanswers", "true")
+        self.shuffled()
         options = {option.id: option for option in item.options}
         used = {prompt.key for prompt in item.prompts}
         for prompt in item.prompts:

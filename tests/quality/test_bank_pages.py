@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlmodel import select
+from tests.assessments.conftest import place
 
-from sanggar.kernel import registry
+from sanggar.assessments import calibrations, content
+from sanggar.kernel import db, registry
+from sanggar.kernel.models import EventRecord
+from sanggar.measurement import simulate
 from sanggar.quality import service
 from sanggar.quality.models import BankReport, SimilarAnswers
 
@@ -26,7 +31,10 @@ def measured(tx, track, now) -> None:
     data = report(few, "theory")
     with tx():
         calibrated = sum("parameters" in row for row in data["items"].values())
-        assert service.keep(track, data, now) == calibrated > 0
+        service.keep(track, data, now)
+        rows = service.fresh(track, data["items"], now)
+        service.store(track, rows, {})
+        assert len(rows) == calibrated > 0
 
 
 def test_before_anything_is_counted_the_pages_say_so(mentor, track) -> None:
@@ -35,6 +43,45 @@ def test_before_anything_is_counted_the_pages_say_so(mentor, track) -> None:
     item = track.items[0].id
     assert "Belum ada yang menjawab" in mentor.get(f"/quality/photography/items/{item}").text
     assert "Belum ada yang mengerjakan" in mentor.get("/quality/photography/exams/theory").text
+
+
+def test_exams_go_on_while_a_bank_is_measured(app, tx, track, now, monkeypatch) -> None:
+    both = (*track.items[:6], *track.items[15:21])  # of both units
+    few = track.model_copy(update={"items": both})
+    adaptive = {"least": 2, "most": 4, "more": 0}
+    made = place(few, selection="adaptive", adaptive=adaptive)
+    data, saved = report(few, "theory"), []
+
+    def somebody_answers() -> None:
+        with db.transaction(app):
+            db.add(EventRecord(at=now, kind="Test", data={}))
+        saved.append(True)
+
+    def meanwhile() -> None:
+        other = Thread(target=somebody_answers)
+        other.start()
+        other.join(5)
+
+    def slow(_owner, _now):
+        assert service.examining.calibrations("photography") == {}
+        meanwhile()
+        return data
+
+    def settle(*given, **options):
+        meanwhile()
+        return simulated(*given, **options)
+
+    simulated = simulate.settle
+    monkeypatch.setattr(service, "measure", slow)
+    monkeypatch.setattr(simulate, "settle", settle)
+    with tx():
+        service.measure_bank("photography")
+    assert saved == [True, True]
+    with tx():
+        known = service.examining.calibrations("photography")
+        assert known
+        assert all(set(one.prices) == {"theory"} for one in known.values())
+        assert calibrations.bank(*content.assessment(made.id, "theory"), now) is not None
 
 
 def test_what_needs_a_look_stands_first(mentor, measured, track) -> None:

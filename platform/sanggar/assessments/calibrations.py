@@ -248,9 +248,11 @@ def bank(owner: Track, exam: Assessment, now: datetime) -> Calibrated | None:
     return found
 
 
-def _prepare(owner: Track, exam: Assessment) -> Calibrated | None:
+def _prepare(
+    owner: Track, exam: Assessment, known: Mapping[tuple[str, str], Parameters] | None = None
+) -> Calibrated | None:
     wanted = shares(exam)
-    known = current(owner.id)
+    known = current(owner.id) if known is None else known
     items: list[Item] = []
     trial: list[Item] = []
     for item in sorted(owner.items, key=lambda i: i.id):
@@ -325,24 +327,50 @@ def store(rows: Iterable[Mapping[str, Any]]) -> int:
     return len(made)
 
 
-def settle_prices(owner: Track, tests: int = 2000) -> int:
-    """Find the prices with which the adaptive exams of a track begin; return for how many items.
+#: (item, version) -> exam -> price it begins with, when asked too often and too seldom
+Prices = dict[tuple[str, str], dict[str, list[float]]]
 
-    A simulation of so many people; two thousand take some seconds: for jobs, not for pages.
+
+def find_prices(owner: Track, fresh: Iterable[Mapping[str, Any]] = (), tests: int = 2000) -> Prices:
+    """Return the prices with which the adaptive exams of a track begin; nothing is written.
+
+    Parameters
+    ----------
+    owner : Track
+    fresh : iterable of mapping
+        Calibrations that are going to be written down, as `store` takes them.
+    tests : int
+        People in the simulation; two thousand take some seconds: for jobs, not for pages, and not
+        while the database is held.
     """
-    newest = current(owner.id)
-    priced = 0
+    known = current(owner.id)
+    for row in fresh:
+        made = Parameters(**{k: v for k, v in row.items() if k != "track"}, prices={})
+        known[made.item_id, made.item_version] = made
+    found: Prices = defaultdict(dict)
     for exam in owner.assessments:
-        ready = _prepare(owner, exam) if exam.selection == "adaptive" else None
+        ready = _prepare(owner, exam, known) if exam.selection == "adaptive" else None
         if ready is None:
             continue
         use = simulate.settle(ready.pool, ready.rules, tests=tests)
         for n, item in enumerate(ready.items):
-            row = _newest_row(owner.id, newest[item.id, item.version])
-            row.prices = {**row.prices, exam.id: [float(use.high[n]), float(use.low[n])]}
-            priced += 1
+            found[item.id, item.version][exam.id] = [float(use.high[n]), float(use.low[n])]
+    return found
+
+
+def keep_prices(owner: Track, found: Prices) -> int:
+    """Write prices into the calibrations that count now; return for how many items."""
+    newest = current(owner.id)
+    for key, prices in found.items():
+        row = _newest_row(owner.id, newest[key])
+        row.prices = {**row.prices, **prices}
     db.flush()
-    return priced
+    return len(found)
+
+
+def settle_prices(owner: Track, tests: int = 2000) -> int:
+    """Find prices and write them down in this transaction (the demo's history, tests)."""
+    return keep_prices(owner, find_prices(owner, tests=tests))
 
 
 def _newest_row(track: str, known: Parameters) -> Calibration:

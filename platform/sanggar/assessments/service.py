@@ -13,8 +13,8 @@ from sanggar.assessments.attempts import (
     start_attempt,
     submit_attempt,
 )
+from sanggar.assessments.calibrations import Prices, find_prices, keep_prices, settle_prices
 from sanggar.assessments.calibrations import current as calibrations
-from sanggar.assessments.calibrations import settle_prices
 from sanggar.assessments.calibrations import store as store_calibrations
 from sanggar.assessments.judging import judge_item, void_attempt
 from sanggar.assessments.marking import (
@@ -36,6 +36,7 @@ __all__ = [
     "Incoming",
     "Marks",
     "Place",
+    "Prices",
     "add_files",
     "advance",
     "answer_from_form",
@@ -44,10 +45,12 @@ __all__ = [
     "count_in_queue",
     "decide_deliverable",
     "decide_overdue",
+    "find_prices",
     "give_back",
     "hand_in",
     "hold",
     "judge_item",
+    "keep_prices",
     "look_at",
     "note_elsewhere",
     "pauses",

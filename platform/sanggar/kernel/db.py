@@ -189,6 +189,22 @@ def transaction(app: Flask | None = None) -> Iterator[Session]:
             close()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Only read inside, however long it takes: on SQLite others may write meanwhile.
+
+    What was not committed before is given up.
+    """
+    rollback()
+    close()
+    g.db_session = database().new_session(write=False)
+    try:
+        yield
+    finally:
+        rollback()
+        close()
+
+
 def init_app(app: Flask, url: str) -> None:
     """Attach the database and the one-transaction-per-request rule to `app`."""
     app.extensions["sanggar.db"] = Database(url)

@@ -13,6 +13,7 @@ from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as examining
+from sanggar.assessments.service import Prices
 from sanggar.kernel import db, jobs, log, registry
 from sanggar.plugin.track import Track
 from sanggar.programme import queries as programme
@@ -76,23 +77,25 @@ def analyse(track: str, now: datetime) -> None:
     owner = registry.current().tracks.get(track)
     if owner is None:
         return
-    data = analysis.plain(measure(owner, now))
-    db.rollback()  # measuring takes a while; what follows is short
-    stored = keep(owner, data, now)
-    log.get().info("bank_measured", track=track, items=len(data["items"]), calibrated=stored)
+    with db.reading():  # it takes a while, and exams go on
+        data = analysis.plain(measure(owner, now))
+        rows = fresh(owner, data["items"], now)
+        prices = examining.find_prices(owner, rows) if rows else {}
+    keep(owner, data, now)
+    store(owner, rows, prices)
+    log.get().info("bank_measured", track=track, items=len(data["items"]), calibrated=len(rows))
 
 
-def keep(owner: Track, data: dict[str, Any], now: datetime) -> int:
-    """Keep a report in the place of the last one; return how many items it calibrated anew."""
+def keep(owner: Track, data: dict[str, Any], now: datetime) -> None:
+    """Keep a report in the place of the last one."""
     row = db.session().exec(select(BankReport).where(col(BankReport.track) == owner.id)).first()
     row = row or BankReport(track=owner.id, at=now)
     row.at, row.data = now, data
     db.add(row)
-    return store(owner, data["items"], now)
 
 
-def store(owner: Track, items: dict[str, Any], now: datetime) -> int:
-    """Write calibrations down where they rest on clearly more answers than the last ones."""
+def fresh(owner: Track, items: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """Return the calibrations that rest on clearly more answers than the last ones."""
     known = examining.calibrations(owner.id)
     rows = []
     for name, found in items.items():
@@ -107,11 +110,14 @@ def store(owner: Track, items: dict[str, Any], now: datetime) -> int:
             "a": new["a"], "b": new["b"], "c": new["c"], "se_a": new["se_a"],
             "se_b": new["se_b"], "answers": new["answers"], "at": now,
         })  # fmt: skip
-    if not rows:
-        return 0
-    count = examining.store_calibrations(rows)
-    examining.settle_prices(owner)
-    return count
+    return rows
+
+
+def store(owner: Track, rows: list[dict[str, Any]], prices: Prices) -> None:
+    """Write calibrations down with the prices that adaptive exams begin with, at once."""
+    if rows:
+        examining.store_calibrations(rows)
+        examining.keep_prices(owner, prices)
 
 
 @jobs.every(minute="23", hour="19")
@@ -124,7 +130,10 @@ def measure_banks() -> None:
 def measure_all(now: datetime) -> None:
     """Measure every installed track in this transaction (the demo's history, tests)."""
     for owner in registry.current().tracks.values():
-        keep(owner, analysis.plain(measure(owner, now)), now)
+        data = analysis.plain(measure(owner, now))
+        keep(owner, data, now)
+        rows = fresh(owner, data["items"], now)
+        store(owner, rows, examining.find_prices(owner, rows) if rows else {})
 
 
 @jobs.task

@@ -311,3 +311,18 @@ def test_an_overdue_attempt_is_decided_by_the_job(talent, app, tx, now, people) 
         assert (row.state, row.score) == (AttemptState.DECIDED, 5.0)
         assert row.submitted_at == now + 60 * MINUTE + timedelta(seconds=30)
         assert attempts.decide_overdue(now + 62 * MINUTE) == 0
+
+
+def test_while_an_exam_runs_the_explanations_of_its_bank_are_closed(talent) -> None:
+    check = begin(talent, "light-check")
+    talent.post(f"/attempts/{check}/submit")
+    assert "PEMBAHASAN" in talent.get(f"/attempts/{check}/review").text
+    exam = begin(talent)
+    meanwhile = begin(talent, "light-check")
+    talent.post(f"/attempts/{meanwhile}/submit")
+    for attempt in (check, meanwhile):
+        closed = talent.get(f"/attempts/{attempt}/review")
+        assert closed.location.endswith(f"/attempts/{attempt}/result")
+    assert "Selama ujian Anda berlangsung" in talent.get(closed.location).text
+    talent.post(f"/attempts/{exam}/submit")
+    assert "PEMBAHASAN" in talent.get(f"/attempts/{meanwhile}/review").text

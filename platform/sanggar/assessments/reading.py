@@ -167,6 +167,18 @@ def past(sittings: list[Sitting]) -> list[rules.Past]:
     ]  # fmt: skip
 
 
+def examined(person_id: int, track: str) -> bool:
+    """Return whether somebody sits an exam of a track now that can be sat only so often."""
+    rows = db.session().execute(
+        select(col(Attempt.assessment)).where(
+            col(Attempt.person_id) == person_id, col(Attempt.track) == track,
+            col(Attempt.state) == AttemptState.LIVE,
+        )
+    )  # fmt: skip
+    found = [content.find_assessment(track, assessment)[1] for (assessment,) in rows]
+    return any(exam is not None and exam.attempts.limit for exam in found)
+
+
 def windows(person_id: int, exam: Assessment, track: str, now: datetime) -> list[Window]:
     """Return when somebody's hub lets an exam be sat; nothing for exams that are always open."""
     if exam.opening == "always":

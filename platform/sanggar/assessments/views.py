@@ -314,6 +314,9 @@ def review(attempt_id: int) -> Response:
     sitting = reading.sitting(attempt_id, access.principal().id)
     if not _reviewable(sitting, clock.now()):
         return web.go(url_for("assessments.attempt", attempt_id=attempt_id))
+    if reading.examined(access.principal().id, sitting.track):  # of the same questions
+        text = _("While your exam runs, the explanations of this skill track are closed.")
+        return web.go(url_for("assessments.result", attempt_id=attempt_id), text, kind="warn")
     _track, exam = content.find_assessment(sitting.track, sitting.assessment)
     return web.page(
         "assessments/review.html", sitting=sitting, items=reading.review(attempt_id),

@@ -13,8 +13,10 @@ from tests.quality.conftest import mentor_of
 from tests.support import count_sql
 
 from sanggar import errors
+from sanggar.accounts import service as accounts
 from sanggar.accounts.models import User
 from sanggar.assessments.models import Attempt, AttemptState, Calibration
+from sanggar.kernel.access import Role
 from sanggar.notifications.models import Notification
 from sanggar.quality import standards, standards_pages
 from sanggar.quality.models import JudgeRating, PanelJudge, PanelMethod, PanelState, StandardPanel
@@ -167,6 +169,25 @@ def test_the_second_round_waits_for_two_sheets_and_shows_the_others(
     assert (sheet.second, first.value, first.others) == (True, "60", 70.0)
     asked = [q.facility for q in sheet.questions if q.facility is not None]
     assert asked and all(0 < value < 100 for value in asked)
+
+
+def test_a_sheet_that_was_not_handed_in_is_shown_to_nobody(tx, people, second, track, now) -> None:
+    with tx():
+        accounts.grant(people.client, Role.MENTOR, track="photography", by_id=people.admin, now=now)
+        panel = standards.start(
+            mentor_of(people.mentor), "photography", "theory", PanelMethod.ANGOFF,
+            [second, people.client], now,
+        )  # fmt: skip
+    names = items(tx, panel)
+    hand_in(tx, panel, people.mentor, values(names, 60), now)
+    hand_in(tx, panel, second, values(names, 70), now)
+    with tx():
+        draft = dict.fromkeys(names, 5)
+        standards.save(mentor_of(people.client), panel, draft, now, done=False)
+        standards.second_round(mentor_of(people.mentor), panel, now)
+    with tx():
+        sheet = standards_pages.sheet(mentor_of(people.mentor), panel)
+        assert [one.others for one in sheet.questions] == list(values(names, 70).values())
 
 
 def test_closing_gives_the_cut_with_its_error_and_what_it_would_mean(tx, exam_sat, closed) -> None:

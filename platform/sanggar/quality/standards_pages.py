@@ -180,7 +180,8 @@ def sheet(person: Principal, panel_id: int, typed: Mapping[str, str] | None = No
     everybody = standards.ratings_of(panel_id)
     stored = everybody.get(judge.id or 0, {}).get(turn, {})
     values = {n: str(v) for n, v in stored.items()} if typed is None else dict(typed)
-    others = [turns.get(1, {}) for key, turns in everybody.items() if key != judge.id]
+    ready = {row.id for row in standards.judges_of(panel_id) if row.first_at and row.id != judge.id}
+    others = [turns.get(1, {}) for key, turns in everybody.items() if key in ready]
     bank = assessments.keyed(panel.track, [item["id"] for item in panel.items])
     owner = catalogue.track(panel.track)
     second = turn == 2

@@ -9,6 +9,8 @@ from sqlmodel import func, select
 from tests import earn
 
 from sanggar import errors
+from sanggar.assessments import service as assessments
+from sanggar.assessments.models import Attempt
 from sanggar.certification import queries, service
 from sanggar.certification.models import Certificate
 from sanggar.evidence import queries as evidence
@@ -172,3 +174,25 @@ def test_a_bad_revocation_form_keeps_what_was_typed(client, login, people, numbe
     page = client.post(f"/certificates/{number}/revoke", data={"reason": "pendek"})
     assert page.status_code == 422
     assert "pendek</textarea>" in page.text
+
+
+def test_officers_are_asked_about_a_certificate_whose_exam_does_not_count_any_more(
+    tx, people, now
+) -> None:
+    with tx():
+        earn.learn(people.talent, now)
+        for workshop in ("w1", "w2", "w3"):
+            earn.attend(people, people.talent, workshop, now)
+            earn.deliver(people, people.talent, workshop, now)
+        earn.sit(people.talent, "photography", "theory", now)
+    with tx() as session:
+        (certificate,) = queries.of_person(people.talent, now)
+        passed = session.exec(select(Attempt.id).where(Attempt.assessment == "theory")).one()
+        assessments.void_attempt(passed, by_id=people.officer, reason="Listrik padam.", now=now)
+    with tx():
+        told = [row.body for row in notifications.inbox(people.officer, 1)[0]]
+        assert any(certificate.number in body and "Wahyuni" in body for body in told)
+        elsewhere = [row.body for row in notifications.inbox(people.other_hub_officer, 1)[0]]
+        assert not any(certificate.number in body for body in elsewhere)
+        # only a person takes it back
+        assert queries.of_person(people.talent, now)[0].state == "valid"

@@ -13,9 +13,9 @@ from sanggar.measurement.calibration import (
     CannotCalibrate,
     ItemEstimate,
     calibrate,
-    item_rest,
 )
 from sanggar.measurement.responses import Responses, read
+from sanggar.measurement.screening import item_rest
 
 pytestmark = pytest.mark.once
 

@@ -303,8 +303,8 @@ def decide_overdue(now: datetime) -> int:
         ).order_by(col(Attempt.deadline)).limit(500)
     ).scalars().all()  # fmt: skip
     decided = 0
-    for attempt_id in overdue:
-        attempt = db.lock(Attempt, attempt_id or 0)
+    for attempt_id in sorted(i or 0 for i in overdue):  # as everybody locks several attempts
+        attempt = db.lock(Attempt, attempt_id)
         if attempt.state is not AttemptState.LIVE or rules.in_time(
             clocks.of(attempt).end(now), now
         ):

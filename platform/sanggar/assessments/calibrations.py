@@ -242,10 +242,12 @@ def bank(owner: Track, exam: Assessment, now: datetime) -> Calibrated | None:
     """
     kept = db.database().memory
     key = ("calibrated", owner.id, owner.version, exam.id, _stamp(owner.id))
-    if key not in kept:
-        kept[key] = (now, _prepare(owner, exam))
-    found: Calibrated | None = kept[key][1]
-    return found
+    if (known := kept.get(key)) is not None:
+        found: Calibrated | None = known[1]
+        return found
+    made = _prepare(owner, exam)
+    kept[key] = (now, made)
+    return made
 
 
 def _prepare(

@@ -107,7 +107,7 @@ class Attempt(Table, table=True):
     #: ability and its standard error in logits, of adaptive attempts
     ability: float | None = None
     ability_error: float | None = None
-    #: why an adaptive attempt stopped: se, decision, cap, exhausted
+    #: why an adaptive attempt stopped: se, decision, cap, empty
     stopped_by: str = Field(default="", max_length=12)
 
 

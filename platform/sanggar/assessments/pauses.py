@@ -71,6 +71,7 @@ def _live(condition: object) -> list[Attempt]:
     """Return the live attempts of a hub or person, held until the transaction ends."""
     found = db.session().execute(
         select(col(Attempt.id)).where(col(Attempt.state) == AttemptState.LIVE, condition)  # type: ignore[arg-type]
+        .order_by(col(Attempt.id))  # all who lock several attempts take them in this order
     ).scalars().all()  # fmt: skip
     held = [db.lock(Attempt, attempt_id or 0) for attempt_id in found]
     return [attempt for attempt in held if attempt.state is AttemptState.LIVE]

@@ -115,6 +115,31 @@ def _record(row: Certificate) -> None:
     )  # fmt: skip
 
 
+def doubt(person_id: int, track_id: str, now: datetime) -> None:
+    """Tell of valid certificates that would not be issued on today's evidence: it was corrected since.
+
+    They stay valid: only a person takes a certificate back.
+    """
+    held = {} if track_id in _shared() else _latest(person_id, track_id)
+    today = clock.local(now).date()
+    valid = [row for row in held.values() if row.revoked_at is None and row.valid_until >= today]
+    if not valid:
+        return
+    track, shown = catalogue.track(track_id), evidence.evidence(person_id, track_id, now)
+    for row in valid:
+        if not evidence.judge(track, row.level, shown).met:
+            events.emit(
+                happened.CertificateInDoubt(
+                    at=now, person=person_id, track=track_id, level=row.level, number=row.number,
+                    holder=row.holder,
+                )
+            )  # fmt: skip
+
+
+def _shared() -> set[str]:
+    return {track.id for track in catalogue.hidden_tracks()}
+
+
 def revoke(number: str, reason: str, *, by: Principal, now: datetime) -> None:
     """Take a certificate back; the reason is shown to its holder and to verifiers.
 
@@ -161,6 +186,13 @@ def may_revoke(person_id: int, by: Principal) -> bool:
 def _after_attempt(event: happened.AttemptGraded) -> None:
     if event.passed:
         _reconsider(event.person, event.track, event.at)
+    elif event.later:
+        doubt(event.person, event.track, event.at)
+
+
+@events.on(happened.AttemptVoided)
+def _after_voiding(event: happened.AttemptVoided) -> None:
+    doubt(event.person, event.track, event.at)
 
 
 @events.on(happened.SubmissionDecided)
@@ -199,7 +231,6 @@ def _reconsider(person_id: int, track_id: str, now: datetime) -> None:
     if not person_id:
         return
     chosen = learning.chosen(person_id)
-    shared = {track.id for track in catalogue.hidden_tracks()}
-    tracks = [track_id] if track_id and track_id not in shared else chosen
+    tracks = [track_id] if track_id and track_id not in _shared() else chosen
     for each in tracks:
         consider(person_id, each, now)

@@ -20,13 +20,14 @@ from sanggar.measurement.estimation import Block, Estimate, Marginal, maximise
 from sanggar.measurement.irt import MODELS, Bank, Floats, Model
 from sanggar.measurement.priors import Prior
 from sanggar.measurement.responses import Coded, Responses
+from sanggar.measurement.screening import Screened, screen
+
+_Solver = Callable[[Floats, Floats, Floats], Estimate]
 
 PriorName = Literal["none", "auto", "lognormal"]
 
 #: quadrature: evenly spaced abilities from -6 to 6; long tests have narrow posteriors
 REACH, NODES, LONG_NODES, LONG_TEST = 6.0, 61, 121, 40
-#: items whose score hardly goes with the rest of the test say little about ability
-WEAK = 0.10
 #: from this many answers on the data speak for themselves
 ENOUGH = 1000
 #: the lognormal prior on slopes: deviation of the logarithm about the common level, and of the level
@@ -69,16 +70,6 @@ class ItemEstimate:
     answers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """An item that was looked at before calibration: why, and whether it was left out."""
-
-    name: str
-    reason: str
-    point_biserial: float | None
-    left_out: bool
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """The result of `calibrate`.
@@ -116,20 +107,15 @@ class Calibration:
 
 
 def calibrate(
-    responses: Responses,
-    model: Model = "2pl",
-    *,
-    prior: PriorName = "none",
-    drop_weak: bool = False,
-    guessing: float | None = 0.2,
-    nodes: int | None = None,
-) -> Calibration:
+    responses: Responses, model: Model = "2pl", *, prior: PriorName = "none",
+    drop_weak: bool = False, guessing: float | None = 0.2, nodes: int | None = None,
+) -> Calibration:  # fmt: skip
     """Estimate item parameters by marginal maximum likelihood.
 
     Parameters
     ----------
     responses : Responses
-        Missing answers are allowed, frequencies are honoured.
+        Missing answers are allowed.
     model : str
         ``rasch`` (slope 1), ``1pl`` (one slope for all items), ``2pl``, ``3pl``, ``grm``, ``gpcm``;
         ability is normal(0, 1) under all of them.
@@ -143,7 +129,7 @@ def calibrate(
         `Calibration.screened` and kept. Items without two different scores are always left out.
     guessing : float or None
         Centre of the prior on c under the 3PL; ``logit c`` is normal with deviation `GUESSING_SD`.
-        None: no prior; then c is 0, without a standard error, where the likelihood falls from there.
+        None: no prior; a c that runs to 0 is held there, without a standard error.
     nodes : int, optional
         Quadrature nodes; 61, or 121 from `LONG_TEST` items on.
 
@@ -164,14 +150,23 @@ def calibrate(
     answered, coded, screened = _fit_for(responses, model, drop_weak)
     codes, weights = _patterns(answered, coded)
     count = nodes or (NODES if len(answered.names) < LONG_TEST else LONG_NODES)
-    layout = _Layout.of(model, codes, weights, [len(seen) for seen in coded.values])
+    sizes = [len(seen) for seen in coded.values]
+    layout = _Layout.of(model, codes, weights, sizes)
     tie, fixed, free = layout.ties(model)
     places = _priors(layout, model, prior, answered.answers(), guessing)
-    _identified(
-        model, tie.shape[1] - len(places[1]), [len(v) for v in coded.values], len(places[0])
-    )
-    centre = guessing or 0.5
-    density = Prior(*places, SLOPE_SD, LEVEL_SD, float(np.log(centre / (1 - centre))), GUESSING_SD)
+    _identified(model, tie.shape[1] - len(places[1]), sizes, len(places[0]))
+    logit = float(np.log(guessing / (1 - guessing))) if guessing else 0.0
+    density = Prior(*places, SLOPE_SD, LEVEL_SD, logit, GUESSING_SD)
+    solved = _solver(model, layout, weights, density, count)
+    found = solved(tie, fixed, free)
+    if model == "3pl" and guessing is None:
+        found = _without_vanishing(found, layout, tie, fixed, solved)
+    gaps = {n: g for n, g in zip(answered.names, coded.gaps, strict=True) if g}
+    return _result(model, answered, layout, found, screened, gaps, tie.shape[1], count)
+
+
+def _solver(model: Model, layout: _Layout, weights: Floats, density: Prior, count: int) -> _Solver:
+    """Return what finds the maximum for given ties: on a coarse grid first when `count` is fine."""
 
     def solved(tie: Floats, fixed: Floats, free: Floats) -> Estimate:
         def problem(size: int) -> Marginal:
@@ -180,11 +175,7 @@ def calibrate(
 
         return maximise(problem(count), free, problem(NODES) if count > NODES else None)
 
-    found, parameters = solved(tie, fixed, free), tie.shape[1]
-    if model == "3pl" and guessing is None:
-        found = _without_vanishing(found, layout, tie, fixed, solved)
-    gaps = {n: g for n, g in zip(answered.names, coded.gaps, strict=True) if g}
-    return _result(model, answered, layout, found, screened, gaps, parameters, count)
+    return solved
 
 
 def _identified(model: Model, parameters: int, sizes: Sequence[int], slopes: int) -> None:
@@ -199,7 +190,7 @@ def _identified(model: Model, parameters: int, sizes: Sequence[int], slopes: int
 
 def _without_vanishing(
     found: Estimate, layout: _Layout, tie: Floats, fixed: Floats,
-    solved: Callable[[Floats, Floats, Floats], Estimate],
+    solved: _Solver,
 ) -> Estimate:  # fmt: skip
     """Return the maximum with every c that ran to 0 held there."""
     last = np.array([place[-1] for place in layout.places], dtype=np.int64)
@@ -222,7 +213,7 @@ def _fit_for(
         raise CannotCalibrate(f"{model} is no model: choose from {', '.join(MODELS)}")
     counted = responses.freq * ~responses.missing.all(axis=1)
     answered = Responses.of(responses.scores, responses.names, counted)
-    kept, screened = _screen(answered, drop_weak)
+    kept, screened = screen(answered, drop_weak)
     if not kept:
         raise CannotCalibrate("no item has two different scores")
     answered = answered.take(kept)
@@ -233,56 +224,6 @@ def _fit_for(
                 f"{name} has {len(seen)} different scores: {model} needs two, use grm or gpcm"
             )
     return answered, coded, screened
-
-
-def _screen(responses: Responses, drop_weak: bool) -> tuple[list[int], list[Screened]]:
-    """Return the items to calibrate, and what is to be said of others."""
-    kept, said = [], []
-    for j, correlation in enumerate(item_rest(responses)):
-        name, column = responses.names[j], responses.scores[responses.freq > 0, j]
-        if len(np.unique(column[~np.isnan(column)])) < 2:
-            said.append(Screened(name, "constant", None, left_out=True))
-            continue
-        weak = len(responses.names) > 1 and not correlation >= WEAK
-        if weak:
-            value = float(correlation) if np.isfinite(correlation) else None
-            said.append(Screened(name, "weak", value, left_out=drop_weak))
-        if not (weak and drop_weak):
-            kept.append(j)
-    return kept, said
-
-
-def item_rest(responses: Responses) -> Floats:
-    """Return the correlation of each item with the mean of the other items answered.
-
-    Parameters
-    ----------
-    responses : Responses
-        Missing answers are allowed: an item is compared with what else the person answered.
-
-    Returns
-    -------
-    ndarray, shape (items,)
-        ``nan`` where an item or the rest does not vary.
-    """
-    present = ~responses.missing
-    scores = np.where(present, responses.scores, 0.0)
-    top = np.where(scores.max(axis=0) > 0, scores.max(axis=0), 1.0)
-    scores = scores / top
-    total, number = scores.sum(axis=1), present.sum(axis=1)
-    result = np.full(len(responses.names), np.nan)
-    for j in range(len(result)):
-        rows = present[:, j] & (number > 1) & (responses.freq > 0)
-        if not rows.any():
-            continue
-        weight = responses.freq[rows].astype(np.float64)
-        rest = (total[rows] - scores[rows, j]) / (number[rows] - 1)
-        x = scores[rows, j] - np.average(scores[rows, j], weights=weight)
-        y = rest - np.average(rest, weights=weight)
-        size = float((weight * x * x).sum() * (weight * y * y).sum())
-        if size > 1e-20:
-            result[j] = float((weight * x * y).sum()) / np.sqrt(size)
-    return result
 
 
 def _patterns(responses: Responses, coded: Coded) -> tuple[npt.NDArray[np.int64], Floats]:

@@ -12,6 +12,7 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import queries as clients
 from sanggar.kernel import events, i18n, jobs, web
+from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import day, moment, rupiah
 from sanggar.kernel.templating import number as figure
@@ -20,6 +21,7 @@ from sanggar.notifications import service
 from sanggar.plugin import events as happened
 from sanggar.plugin.text import LANGUAGES
 from sanggar.plugin.track import LEVEL_TITLES
+from sanggar.programme import queries as programme
 from sanggar.workshops import queries as workshops
 
 REMINDER_DAYS = (90, 30, 7)
@@ -235,6 +237,24 @@ def certificate_issued(event: happened.CertificateIssued) -> None:
 
     _tell(event.person, "certificate", f"certificate-{event.number}",
           web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
+
+
+@events.on(happened.CertificateInDoubt)
+def certificate_in_doubt(event: happened.CertificateInDoubt) -> None:
+    """Ask the officers of the holder's hub whether a certificate stands."""
+    enrolment = programme.enrolment(event.person)
+
+    def words() -> tuple[str, str]:
+        return _("Does a certificate still stand?"), _(
+            "Certificate %(number)s of %(holder)s rests on a result that has been corrected or does not count any more. It stays valid until you revoke it.",
+            number=event.number, holder=event.holder,
+        )  # fmt: skip
+
+    for officer in accounts.holders(
+        Role.HUB_OFFICER, hub_id=enrolment.hub_id if enrolment else None
+    ):
+        _tell(officer.id, "in_doubt", f"in-doubt-{event.number}-{event.at:%Y%m%d}",
+              web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
 
 
 @events.on(happened.CertificateRevoked)

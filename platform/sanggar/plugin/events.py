@@ -143,6 +143,16 @@ class CertificateIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateInDoubt(Event):
+    """A result that a certificate rests on no longer counts; an officer decides whether it stands."""
+
+    track: str
+    level: str
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateRevoked(Event):
     """A certificate was revoked."""
 

@@ -6,6 +6,9 @@ PLUGINS = plugins/packaging_design plugins/digital_marketing plugins/photography
 ARGS ?=
 # compiled once is compiled for all: tests start many processes, and some machines forbid the files
 export PYTHONDONTWRITEBYTECODE =
+# two processes that calculate with a thread for each core wait for each other most of the time
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
 
 .PHONY: help install dev demo serve test test-sqlite test-postgres test-browser lint benchmarks lock docs clean
 

@@ -21,6 +21,7 @@ BENCHMARKS = {
     "adaptive": "adaptive tests: length, exposure, content, unused items, verdicts, speed",
     "exams": "server time of beginning, submitting and adapting an exam",
     "overlap": "what a thousand random linear forms share",
+    "ltr": "orders on public learning-to-rank data against LightGBM's",
     "calibration": "item parameters and abilities against R mirt and another program; time",
     "small_samples": "reported standard error of ability against the true error, 200 people",
     "torture_attempts": "answers lost or doubled when everything goes wrong",

@@ -15,7 +15,8 @@ from sqlmodel import select
 from threadpoolctl import threadpool_limits
 
 from sanggar.clients.models import Offer
-from sanggar.ranking import baseline, candidates, metrics, queries, service, store, training
+from sanggar.rankers import metrics
+from sanggar.ranking import baseline, candidates, queries, service, store, training
 from sanggar.ranking.commands import ranking
 from sanggar.ranking.model import PlacementRanker
 from sanggar.ranking.models import RankingModel

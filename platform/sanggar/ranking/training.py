@@ -23,7 +23,8 @@ from sanggar.clients import queries as clients
 from sanggar.clients.queries import DecidedOffer
 from sanggar.kernel import db
 from sanggar.plugin.ranking import RankingFeature
-from sanggar.ranking import baseline, candidates, metrics, service, store
+from sanggar.rankers import metrics
+from sanggar.ranking import baseline, candidates, service, store
 from sanggar.ranking.model import PlacementRanker
 from sanggar.ranking.models import RankingModel
 

@@ -26,6 +26,8 @@ from sanggar.accounts.models import (
 from sanggar.kernel import db
 from sanggar.kernel.access import Role
 
+LONGEST_LOGIN = 254
+
 
 @dataclass(frozen=True)
 class Person:
@@ -71,6 +73,16 @@ def by_login(login: str) -> Person | None:
     match = or_(col(User.email) == login.strip().lower(), col(User.phone) == (phone or "-"))
     row = db.session().execute(_people().where(match)).first()
     return Person(*row) if row else None
+
+
+def login_as_kept(typed: str) -> str | None:
+    """Return a phone number or e-mail address as accounts keep it, None when it is neither."""
+    text = (typed or "").strip().lower()
+    if "@" in text:
+        local, _at, domain = text.partition("@")
+        whole = local and "." in domain and " " not in text and len(text) <= LONGEST_LOGIN
+        return text if whole else None
+    return rules.normalise_phone(text)
 
 
 def select_people(conditions: Collection[Any], *, limit: int, offset: int) -> list[Person]:

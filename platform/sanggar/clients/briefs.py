@@ -14,9 +14,9 @@ from sanggar.accounts import queries as accounts
 from sanggar.accounts import service as accounts_service
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients import queries, rules
-from sanggar.clients.models import Brief, Client, Offer, ShortlistEntry
+from sanggar.clients.models import Brief, Client, ClientMember, Offer, ShortlistEntry
 from sanggar.clients.pool import pool
-from sanggar.clients.rules import LIVE, BriefState, ClientKind
+from sanggar.clients.rules import LIVE, BriefState, ClientKind, MemberRole
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _
@@ -52,7 +52,7 @@ class Owner:
 
 
 def ensure_client(person_id: int, now: datetime) -> int:
-    """Return the business of a person, made from what is known of them when there is none yet."""
+    """Return the business a person acts for, made from what is known of them when there is none yet."""
     found = queries.client_of(person_id)
     if found is not None:
         return found.id
@@ -60,6 +60,9 @@ def ensure_client(person_id: int, now: datetime) -> int:
     made = db.add(Client(
         person_id=person_id, organisation=person.name, hub_id=person.hub_id,
         region_id=person.region_id, created_at=now,
+    ))  # fmt: skip
+    db.add(ClientMember(
+        client_id=made.id or 0, person_id=person_id, role=MemberRole.OWNER, joined_at=now,
     ))  # fmt: skip
     return made.id or 0
 
@@ -71,6 +74,8 @@ def save_client(
     if not organisation:
         raise errors.Invalid(fields={"organisation": _("Write the name of your business.")})
     row = db.lock(Client, ensure_client(person_id, now))
+    if row.person_id != person_id:
+        raise errors.Forbidden(_("Only the owner changes how the business is called and reached."))
     row.organisation, row.kind, row.whatsapp = organisation, kind, whatsapp
     db.session().add(row)
     db.flush()

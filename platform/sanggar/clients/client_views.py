@@ -13,14 +13,13 @@ from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import (
     CATEGORY_WORDS,
     BriefForm,
-    BusinessForm,
     ReasonForm,
     TermsForm,
     budget_words,
     put,
 )
 from sanggar.clients.lookup import BriefRow
-from sanggar.clients.rules import BriefState, ClientKind
+from sanggar.clients.rules import BriefState
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, tr
@@ -186,27 +185,6 @@ def withdraw(offer_id: int) -> Response:
     service.withdraw_offer(offer_id, by=access.principal(), now=clock.now())
     brief_id = queries.offer_parties(offer_id).brief_id
     return web.go(url_for("clients.brief", brief_id=brief_id), _("The offer is withdrawn."))
-
-
-@bp.route("/briefs/business", methods=["GET", "POST"])
-@access.allow(Role.CLIENT)
-def business() -> Response:
-    """Say how the business is called and reached."""
-    person, now = access.principal(), clock.now()
-    known = queries.client_of(person.id)
-    form = BusinessForm(data={
-        "organisation": known.organisation if known else person.name,
-        "kind": known.kind.value if known else ClientKind.MICRO.value,
-        "whatsapp": known.whatsapp if known else "",
-    })  # fmt: skip
-    if form.validate_on_submit():
-        try:
-            service.save_client(person.id, organisation=form.organisation.data,
-                                kind=ClientKind(form.kind.data), whatsapp=form.whatsapp.data, now=now)  # fmt: skip
-            return web.go(url_for("clients.home"), _("Saved."))
-        except errors.Invalid as refused:
-            put(form, refused)
-    return web.page("clients/business.html", status=422 if form.errors else 200, form=form)
 
 
 @bp.get("/briefs/work")

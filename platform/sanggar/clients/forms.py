@@ -31,7 +31,8 @@ LEVEL_WORDS = {
 }
 KIND_WORDS = {
     ClientKind.MICRO: _l("Micro business"), ClientKind.SMALL: _l("Small business"),
-    ClientKind.COMPANY: _l("Company"), ClientKind.AGENCY: _l("Agency or community"),
+    ClientKind.COMPANY: _l("Company"), ClientKind.AGENCY: _l("Government office"),
+    ClientKind.COMMUNITY: _l("Community"),
 }  # fmt: skip
 DECLINE_WORDS = {
     DeclineReason.PRICE: _l("The price is too low"),
@@ -205,6 +206,15 @@ class BusinessForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(k.value, words) for k, words in KIND_WORDS.items()]
+
+
+class InviteForm(Form):
+    """Whom to ask into a business."""
+
+    login = TextField(
+        _l("Phone number or e-mail address"),
+        validators=[DataRequired(_l("Write a phone number or an e-mail address.")), Length(max=254)],
+    )  # fmt: skip
 
 
 class TermsForm(Form):

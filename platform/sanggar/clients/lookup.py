@@ -13,10 +13,11 @@ from sqlmodel import select as typed_select
 
 from sanggar import errors
 from sanggar.catalogue import queries as catalogue
-from sanggar.clients.models import Brief, Client, Offer, Placement, ShortlistEntry
+from sanggar.clients.models import Brief, Client, ClientMember, Offer, Placement, ShortlistEntry
 from sanggar.clients.rules import (
     BriefState,
     ClientKind,
+    MemberRole,
     OfferState,
     PlacementState,
     Wanted,
@@ -42,6 +43,8 @@ class ClientRow:
     hub_id: int | None
     region_id: int | None
     whatsapp: str
+    #: what the person who asks is to the business
+    role: MemberRole | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class BriefRow:
     created_at: datetime
     updated_at: datetime
     reason: str
+    #: whoever asks acts for the business
+    mine: bool = False
 
     @property
     def ordered(self) -> Service | None:
@@ -157,7 +162,7 @@ def title_of(organisation: str, track_id: str, service_id: str) -> Text:
 
 
 def client_of(person_id: int) -> ClientRow | None:
-    """Return the business a person answers for, None before the first brief."""
+    """Return the business a person acts for, None before the first brief."""
     row = db.session().execute(_CLIENT_OF, {"person": person_id}).first()
     return ClientRow(*row) if row else None
 
@@ -182,7 +187,12 @@ def _clients() -> Any:
     )
 
 
-_CLIENT_OF = _clients().where(col(Client.person_id) == bindparam("person"))
+_CLIENT_OF = (
+    _clients()
+    .add_columns(col(ClientMember.role))
+    .join(ClientMember, col(ClientMember.client_id) == col(Client.id))
+    .where(col(ClientMember.person_id) == bindparam("person"))
+)
 _BRIEF = (
     Brief.id, Brief.client_id, Client.person_id, Client.organisation, Client.kind, Brief.track,
     Brief.service, Brief.text, Brief.category, Brief.level, Brief.budget_low, Brief.budget_high,
@@ -196,22 +206,34 @@ def _briefs() -> Any:
 
 
 _BRIEFS_OF = (
-    _briefs().where(col(Client.person_id) == bindparam("person")).order_by(col(Brief.id).desc())
+    _briefs()
+    .join(ClientMember, col(ClientMember.client_id) == col(Client.id))
+    .where(col(ClientMember.person_id) == bindparam("person"))
+    .order_by(col(Brief.id).desc())
+)
+#: whether the person who asks acts for the business of a brief
+_MINE = (col(ClientMember.client_id) == col(Client.id)) & (
+    col(ClientMember.person_id) == bindparam("person")
+)
+_ONE_BRIEF = (
+    _briefs()
+    .add_columns(col(ClientMember.id))
+    .outerjoin(ClientMember, _MINE)
+    .where(col(Brief.id) == bindparam("brief"))
 )
 
 
-def may_see(row: BriefRow, person: Principal) -> bool:
-    """Return whether a brief is this person's: its owner's, or an officer's of its hub."""
-    return row.client_person_id == person.id or person.sees_hub(row.hub_id)
+def _seen(row: Any, person: Principal) -> BriefRow:
+    """Return a brief to who acts for its business or to an officer of its hub."""
+    found = BriefRow(*row[:-1], row[-1] is not None) if row is not None else None
+    if found is None or not (found.mine or person.sees_hub(found.hub_id)):
+        raise errors.NotFound
+    return found
 
 
 def brief(brief_id: int, person: Principal) -> BriefRow:
-    """Return a brief to its owner or to an officer of its hub; `NotFound` to everybody else."""
-    row = db.session().execute(_briefs().where(col(Brief.id) == brief_id)).first()
-    found = BriefRow(*row) if row else None
-    if found is None or not may_see(found, person):
-        raise errors.NotFound
-    return found
+    """Return a brief to its business or to an officer of its hub; `NotFound` to everybody else."""
+    return _seen(db.rows(_ONE_BRIEF, brief=brief_id, person=person.id).first(), person)
 
 
 def system_brief(brief_id: int) -> BriefRow:
@@ -225,9 +247,11 @@ def system_brief(brief_id: int) -> BriefRow:
 #: The statement of the ranking page, built once: building it costs more than running it.
 _WITH_SHORTLIST = (
     select(
-        *_BRIEF, ShortlistEntry.person_id, ShortlistEntry.rank_shown, Offer.id, Offer.state,
+        *_BRIEF, col(ClientMember.id), ShortlistEntry.person_id, ShortlistEntry.rank_shown,
+        Offer.id, Offer.state,
     )
     .join(Client, col(Client.id) == col(Brief.client_id))
+    .outerjoin(ClientMember, _MINE)
     .outerjoin(ShortlistEntry, col(ShortlistEntry.brief_id) == col(Brief.id))
     .outerjoin(
         Offer,
@@ -241,17 +265,17 @@ _WITH_SHORTLIST = (
 
 def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, list[ShortlistRow]]:
     """Return a brief and its short list in one statement."""
-    rows = db.rows(_WITH_SHORTLIST, brief=brief_id).all()
-    width = len(_BRIEF)
-    found = BriefRow(*rows[0][:width]) if rows else None
-    if found is None or not may_see(found, person):
-        raise errors.NotFound
+    rows = db.rows(_WITH_SHORTLIST, brief=brief_id, person=person.id).all()
+    width = len(_BRIEF) + 1
+    found = _seen(rows[0][:width] if rows else None, person)
     return found, [ShortlistRow(*row[width:]) for row in rows if row[width] is not None]
 
 
 def briefs_of(person_id: int) -> list[BriefRow]:
-    """Return a client's briefs, the newest first."""
-    return [BriefRow(*row) for row in db.session().execute(_BRIEFS_OF, {"person": person_id})]
+    """Return the briefs of the business a person acts for, the newest first."""
+    return [
+        BriefRow(*row, True) for row in db.session().execute(_BRIEFS_OF, {"person": person_id})
+    ]
 
 
 def briefs_of_hubs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sanggar.clients.businesses import acting_with, people_of
 from sanggar.clients.lookup import (
     BriefRow,
     ClientRow,
@@ -51,6 +52,7 @@ __all__ = [
     "ProfileRow",
     "ShortlistRow",
     "WorkRow",
+    "acting_with",
     "brief",
     "brief_with_shortlist",
     "briefs_of",
@@ -63,6 +65,7 @@ __all__ = [
     "finished_work",
     "month",
     "offer_parties",
+    "people_of",
     "placement_parties",
     "pool",
     "profile_of",

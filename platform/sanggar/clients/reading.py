@@ -16,6 +16,7 @@ from sanggar.clients.lookup import select, service_of, title_of
 from sanggar.clients.models import (
     Brief,
     Client,
+    ClientMember,
     Offer,
     Placement,
     PortfolioWork,
@@ -143,10 +144,14 @@ def _offers() -> Any:
 _OFFERS_OF_BRIEF = (
     _offers().where(col(Offer.brief_id) == bindparam("brief")).order_by(col(Offer.id))
 )
-_LIVE_OFFERS = _offers().where(
-    col(Client.person_id) == bindparam("person"),
-    col(Offer.state).in_(sorted(rules.LIVE)),
-    col(Placement.id).is_(None),
+_LIVE_OFFERS = (
+    _offers()
+    .join(ClientMember, col(ClientMember.client_id) == col(Client.id))
+    .where(
+        col(ClientMember.person_id) == bindparam("person"),
+        col(Offer.state).in_(sorted(rules.LIVE)),
+        col(Placement.id).is_(None),
+    )
 )
 
 
@@ -199,7 +204,8 @@ def _work() -> Any:
 
 _WORK_OF_CLIENT = (
     _work()
-    .where(col(Client.person_id) == bindparam("person"))
+    .join(ClientMember, col(ClientMember.client_id) == col(Client.id))
+    .where(col(ClientMember.person_id) == bindparam("person"))
     .order_by(col(Placement.id).desc())
     .limit(100)
 )
@@ -227,7 +233,7 @@ def work_of_talent(person_id: int, limit: int = 100) -> list[WorkRow]:
 
 
 def work_of_client(person_id: int) -> list[WorkRow]:
-    """Return a client's work, the newest first."""
+    """Return the work of the business a person acts for, the newest first."""
     rows = db.session().execute(_WORK_OF_CLIENT, {"person": person_id})
     return [WorkRow(*row) for row in rows]
 

@@ -21,6 +21,14 @@ class ClientKind(StrEnum):
     SMALL = "small"
     COMPANY = "company"
     AGENCY = "agency"
+    COMMUNITY = "community"
+
+
+class MemberRole(StrEnum):
+    """What somebody may do for a business: the owner also decides who belongs to it."""
+
+    OWNER = "owner"
+    MEMBER = "member"
 
 
 class BriefState(StrEnum):

@@ -14,6 +14,7 @@ from sanggar.clients.briefs import (
     write_brief,
     write_for_owner,
 )
+from sanggar.clients.members import accept_invite, hand_over, invite, remove_member, revoke_invite
 from sanggar.clients.offers import (
     Terms,
     accept_offer,
@@ -42,6 +43,7 @@ __all__ = [
     "Owner",
     "Terms",
     "Work",
+    "accept_invite",
     "accept_offer",
     "accept_work",
     "ask_revision",
@@ -58,7 +60,11 @@ __all__ = [
     "expire_briefs",
     "expire_offers",
     "follow_up_deliveries",
+    "hand_over",
+    "invite",
     "refresh_records",
+    "remove_member",
+    "revoke_invite",
     "save_client",
     "save_profile",
     "save_work",

@@ -32,7 +32,7 @@ def side_of(talent_id: int, brief_id: int, by: Principal) -> str:
     if by.id == talent_id:
         return "talent"
     brief = queries.brief(brief_id, by)
-    return "client" if brief.client_person_id == by.id else "officer"
+    return "client" if brief.mine else "officer"
 
 
 def _move(row: Placement, to: PlacementState, now: datetime) -> None:

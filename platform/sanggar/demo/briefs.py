@@ -8,6 +8,7 @@ from sanggar import clock
 from sanggar.clients.models import (
     Brief,
     Client,
+    ClientMember,
     Offer,
     Placement,
     PortfolioWork,
@@ -18,6 +19,7 @@ from sanggar.clients.models import (
 from sanggar.clients.rules import (
     BriefState,
     ClientKind,
+    MemberRole,
     OfferState,
     PlacementState,
     answer_by,
@@ -44,6 +46,10 @@ def write_clients(world: World, store: Store) -> None:
             Client, person_id=owner.id, organisation=owner.business, kind=ClientKind(owner.kind),
             hub_id=world.places[owner.hub].id, region_id=owner.region_id,
             created_at=owner.created_at or world.as_of,
+        )  # fmt: skip
+        store.add(
+            ClientMember, client_id=owner.client_id, person_id=owner.id, role=MemberRole.OWNER,
+            joined_at=owner.created_at or world.as_of,
         )  # fmt: skip
 
 

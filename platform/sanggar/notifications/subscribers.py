@@ -307,8 +307,9 @@ def offer_answered(event: happened.OfferAnswered) -> None:
             ),
         )
 
-    _tell(offer.client_person_id, "answer", f"answer-{event.offer}",
-          web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
+    for person_id in clients.acting_with(offer.client_person_id):
+        _tell(person_id, "answer", f"answer-{event.offer}",
+              web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
 
 
 @events.on(happened.PlacementChanged)
@@ -316,13 +317,14 @@ def placement_changed(event: happened.PlacementChanged) -> None:
     """Tell the other side how the work stands."""
     work = clients.placement_parties(event.placement)
     url = web.path("clients.placement", placement_id=event.placement)
+    asking = clients.acting_with(work.client_person_id)
     told = {
-        "agreed": (work.talent_id, work.client_person_id),
+        "agreed": (work.talent_id, *asking),
         "running": (work.talent_id,),
-        "delivered": (work.client_person_id,),
+        "delivered": asking,
         "finished": (work.talent_id,),
-        "cancelled": (work.talent_id, work.client_person_id),
-        "disputed": (work.talent_id, work.client_person_id),
+        "cancelled": (work.talent_id, *asking),
+        "disputed": (work.talent_id, *asking),
     }.get(event.state, ())
 
     def words() -> tuple[str, str]:

@@ -17,6 +17,7 @@ from sanggar.plugin import evidence
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Track, Workshop
 from sanggar.workshops import rules
+from sanggar.workshops.guests import Visit, visits
 from sanggar.workshops.models import (
     Attendance,
     Mode,
@@ -35,9 +36,7 @@ from sanggar.workshops.recap import (
 
 #: the recap stands in its own file and is read through here
 __all__ = [
-    "MySession",
-    "Recap",
-    "SessionLine",
+    "MySession", "Recap", "SessionLine", "Visit",
     "attendance",
     "clash",
     "counts_by_organisation",
@@ -53,7 +52,7 @@ __all__ = [
     "registered",
     "session_line",
     "title_of",
-    "upcoming",
+    "upcoming", "visits",
 ]  # fmt: skip
 
 

@@ -96,6 +96,17 @@ def same_business(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def ways_to_write(phone: str) -> frozenset[str]:
+    """Return the digits under which a number (E.164) may stand in an attendance list.
+
+    >>> sorted(ways_to_write("+6281200000123"))
+    ['081200000123', '6281200000123', '81200000123']
+    """
+    digits = "".join(c for c in phone if c.isdigit())
+    own = digits.removeprefix("62")
+    return frozenset({digits, own, f"0{own}"} - {"", "0"})
+
+
 def year_bounds(year: int) -> tuple[datetime, datetime]:
     """Return the first moment of a calendar year here and of the next one, in UTC."""
     start, end = (datetime(y, 1, 1, tzinfo=clock.WIB).astimezone(UTC) for y in (year, year + 1))

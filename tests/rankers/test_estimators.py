@@ -81,8 +81,9 @@ def test_a_pair_weighs_as_much_as_its_better_row() -> None:
 def test_the_curves_are_the_model() -> None:
     X, y, groups = world()
     model = AdditiveRanker(random_state=0, max_iter=60).fit(X, y, groups)
+    trees = AdditiveRanker(random_state=0, max_iter=60).boost(X, y, groups, None)
     strange = np.vstack([X, [[np.nan] * 4, [9, -9, 0, 1e9], [-1e300, 1e300, 0, 0]]])
-    theirs = model.model_.predict(strange)
+    theirs = trees.predict(strange)
     assert model.predict(strange) == pytest.approx(theirs, abs=1e-9)
     named = Additive({f"f{n}": curve for n, curve in enumerate(model.curves_)})
     table = {f"f{n}": strange[:, n] for n in range(4)}
@@ -92,6 +93,14 @@ def test_the_curves_are_the_model() -> None:
     for n, curve in enumerate(model.curves_):
         assert curve(strange[:, n]).min() >= curve.low
         assert curve(strange[:, n]).max() <= curve.high
+
+
+def test_a_column_nobody_knows_adds_nothing() -> None:
+    X, y, groups = world(lists=10)
+    X[:, 3] = np.nan
+    model = AdditiveRanker(max_iter=10, random_state=0).fit(X, y, groups)
+    assert model.curves_[3](np.array([np.nan, 0.0, 5.0])).tolist() == [0.0, 0.0, 0.0]
+    ShadowRanker(trees=10, random_state=0).fit(X, y, groups).predict(X)
 
 
 def test_an_unknown_column_is_unknown_to_the_curves() -> None:

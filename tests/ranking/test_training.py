@@ -8,57 +8,14 @@ import math
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sklearn.base import clone
-from sklearn.metrics import ndcg_score
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from sqlmodel import select
-from threadpoolctl import threadpool_limits
 
 from sanggar.clients.models import Offer
-from sanggar.rankers import metrics
+from sanggar.rankers.additive import Additive
 from sanggar.ranking import baseline, candidates, queries, service, store, training
 from sanggar.ranking.commands import ranking
-from sanggar.ranking.model import PlacementRanker
 from sanggar.ranking.models import RankingModel
-from sanggar.ranking.scoring import Baseline, Linear
-
-
-@pytest.mark.once
-@parametrize_with_checks([PlacementRanker(), PlacementRanker(kind="boosted", random_state=0)])
-def test_the_model_follows_the_conventions(estimator, check) -> None:
-    import warnings
-
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
-        warnings.simplefilter("ignore")
-        check(estimator)
-
-
-def test_ndcg_by_hand() -> None:
-    # places 1..3 hold gains 0, 1, 1: (1/log2(3) + 1/log2(4)) / (1 + 1/log2(3))
-    by_hand = (1 / math.log2(3) + 0.5) / (1 + 1 / math.log2(3))
-    assert metrics.ndcg([1, 0, 1], [0.2, 0.9, 0.1], 5) == pytest.approx(by_hand)
-    assert metrics.ndcg([1, 0, 0], [3, 2, 1], 5) == 1
-    assert metrics.ndcg([0, 0], [1, 2], 5) == 0
-    assert metrics.ndcg([0, 0, 1], [3, 2, 1], 2) == 0
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_ndcg_is_that_of_scikit_learn_ties_included(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    labels, scores = rng.integers(0, 4, 12), rng.integers(0, 5, 12).astype(float)
-    labels[0] = 3
-    for k in (1, 3, 5, 12):
-        expected = ndcg_score([labels], [scores], k=k)
-        assert metrics.ndcg(labels.tolist(), scores.tolist(), k) == pytest.approx(expected)
-
-
-def test_the_bootstrap_is_seeded_and_covers_the_mean() -> None:
-    values = [0.1, 0.3, -0.1, 0.2, 0.4, 0.0] * 10
-    low, high = metrics.bootstrap(values)
-    assert (low, high) == metrics.bootstrap(values)
-    assert low < sum(values) / len(values) < high and low > 0.05
-    assert metrics.bootstrap([]) == (0.0, 0.0)
-    assert metrics.bootstrap([0.2] * 9) == pytest.approx((0.2, 0.2))
+from sanggar.ranking.scoring import Baseline, Learned
 
 
 @pytest.fixture
@@ -68,14 +25,13 @@ def data(app, simulated) -> training.Dataset:
 
 
 def test_learning_finds_the_truth(data) -> None:
-    model = training.new_model("logistic", data.features).fit(data.X, data.y)
-    linear = model.linear(data.names)["features"]
-    effect = {name: w["coef"] for name, w in linear.items()}
+    curves = dict(zip(data.names, training.fit(data).curves_, strict=True))
+    effect = {name: float(curve.values[-1] - curve.values[0]) for name, curve in curves.items()}
     assert effect["units"] + effect["rubric"] > 0 and effect["price"] > 0
     assert effect["load"] < 0
-    assert abs(effect["load"]) > 5 * abs(effect.get("response", 0.0))
-    directions = {f.name: f.direction for f in data.features}
-    assert all(directions[name] * coef >= -1e-9 for name, coef in effect.items())
+    assert abs(effect["load"]) > 3 * abs(effect["response"])
+    for feature in data.features:
+        assert (np.diff(curves[feature.name].values) * feature.direction >= -1e-12).all()
 
 
 def test_a_model_that_has_something_to_find_beats_the_fixed_weights(app, simulated) -> None:
@@ -119,37 +75,29 @@ def rows_of(data: training.Dataset, count: int = 40) -> list[dict[str, float | N
     ]
 
 
-def test_plain_numbers_score_like_the_estimator(data) -> None:
+def test_the_reasons_sum_to_the_log_odds(data) -> None:
     holes = data.X.copy()
     holes[::7, 3] = np.nan
-    model = training.new_model("logistic", data.features).fit(holes, data.y)
-    numbers = model.linear(data.names)
-    linear = Linear("x", numbers["intercept"], numbers["features"])
     punched = training.Dataset(data.features, holes, data.y, data.briefs, data.made_at)
-    found = linear.score(rows_of(punched))
-    expected = model.predict_proba(holes[:40])[:, 1]
-    assert [s.score for s in found] == pytest.approx(expected.tolist(), abs=1e-12)
-    odds = model.decision_function(holes[:40])
-    sums = [linear.intercept + sum(s.added.values()) for s in found]
+    model = training.fit(punched)
+    curves = Additive(dict(zip(data.names, model.curves_, strict=True)))
+    found = Learned("x", curves, slope=1.7, level=-0.4).score(rows_of(punched))
+    odds = 1.7 * model.predict(holes[:40]) - 0.4
+    sums = [-0.4 + sum(s.added.values()) for s in found]
     assert sums == pytest.approx(odds.tolist(), abs=1e-9)
+    assert [s.score for s in found] == pytest.approx((1 / (1 + np.exp(-odds))).tolist(), abs=1e-12)
+    assert Learned("x", curves, 1.0, 0.0).score([]) == []
 
 
-def test_the_boosted_model_is_monotone(data) -> None:
-    model = training.new_model("boosted", data.features).fit(data.X, data.y)
-    for column, feature in enumerate(data.features):
-        low, high = data.X[:50].copy(), data.X[:50].copy()
-        low[:, column], high[:, column] = 0.1, 0.9
-        step = feature.direction * (model.decision_function(high) - model.decision_function(low))
-        assert step.min() >= -1e-9, feature.name
-
-
-def test_a_column_against_its_direction_is_left_out() -> None:
-    rng = np.random.default_rng(0)
-    X = rng.random((400, 2))
-    y = (X[:, 0] - X[:, 1] + rng.normal(0, 0.2, 400) > 0).astype(int)
-    model = PlacementRanker(directions=[1, 1]).fit(X, y)
-    assert model.kept_.tolist() == [True, False]
-    assert clone(model).directions == [1, 1]
+def test_the_chance_is_about_what_happens(app, simulated) -> None:
+    with app.app_context():
+        data = training.dataset(simulated.offers(1500, per_brief=4))
+    slope, level = training.chance(data)
+    said = 1 / (1 + np.exp(-(slope * training._held_out(data) + level)))
+    for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 1.0)):
+        here = (said >= low) & (said < high)
+        if here.sum() > 200:
+            assert abs(data.y[here].mean() - said[here].mean()) < 0.06
 
 
 @pytest.fixture
@@ -158,7 +106,7 @@ def shipped(tx, simulated, now, monkeypatch) -> str:
 
     def earned(data: training.Dataset) -> training.Evaluation:
         return training.Evaluation(
-            rows=len(data.y), kind="logistic" if len(data.y) > 1000 else "", ships=True, low=0.01
+            rows=len(data.y), kind=training.KIND if len(data.y) > 1000 else "", ships=True, low=0.01
         )
 
     monkeypatch.setattr(training, "evaluate", earned)
@@ -176,10 +124,13 @@ def active(tx):
 
 def test_a_model_is_saved_read_back_and_serves(tx, shipped) -> None:
     scorer, row = active(tx)
-    assert isinstance(scorer, Linear) and scorer.version == shipped
+    assert isinstance(scorer, Learned) and scorer.version == shipped
     with tx():
         model = store.estimator(row)
-        assert model.kind == "logistic"
+        numbers = np.zeros((1, len(candidates.all_features())))
+        (scored,) = scorer.score([dict.fromkeys((f.name for f in candidates.all_features()), 0.0)])
+        odds = scorer.slope * model.predict(numbers)[0] + scorer.level
+        assert scored.score == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-12)
         assert set(row.files) == {f"{shipped}.skops", f"{shipped}.json"}
         assert queries.history()[0].metrics["low"] > 0
     assert row.rows == 1500
@@ -193,7 +144,7 @@ def test_a_model_file_nobody_can_trust_is_not_used(app, tx, shipped, how) -> Non
         path.unlink()
     else:
         numbers = json.loads(path.read_text())
-        numbers["intercept"] += 1
+        numbers["level"] += 1
         path.write_text(json.dumps(numbers) if how == "changed" else "{")
     service.forget()
     scorer, _row = active(tx)
@@ -214,17 +165,6 @@ def test_strange_types_are_refused(app, tx, shipped, monkeypatch) -> None:
     monkeypatch.setattr(store, "TRUSTED", ())
     with app.app_context(), pytest.raises(store.UnreadableModelError, match="holds"):
         store.estimator(row)
-
-
-def test_boosted_files_hold_trusted_types_only(app, data, now) -> None:
-    model = training.new_model("boosted", data.features).fit(data.X, data.y)
-    with app.app_context():
-        files = store.save("boosted-test", model, data.names)
-        row = queries.Serving("boosted-test", "boosted", 1, files)
-        scorer = store.load(row, data.features)
-        assert scorer is not None
-        found = [s.score for s in scorer.score(rows_of(data))]
-    assert found == pytest.approx(model.predict_proba(data.X[:40])[:, 1].tolist())
 
 
 def test_a_model_that_earns_it_no_longer_stops_serving(tx, shipped, simulated, now) -> None:

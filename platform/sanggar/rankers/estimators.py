@@ -36,9 +36,7 @@ class AdditiveRanker(BaseEstimator):
     Attributes
     ----------
     curves_ : list of Curve
-        What each column adds; predictions are their sum, to the last digit but rounding.
-    model_ : HistGradientBoostingRegressor
-        What the curves were read off.
+        What each column adds; predictions are their sum.
     n_features_in_ : int
 
     Notes
@@ -81,16 +79,20 @@ class AdditiveRanker(BaseEstimator):
         groups = np.zeros(len(y), dtype=np.int64) if groups is None else np.asarray(groups)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        self.model_ = HistGradientBoostingRegressor(
-            loss=LambdaLoss(groups, y, sample_weight, self.k), max_iter=self.max_iter,
+        self.curves_: list[Curve] = curves_of(self.boost(X, y, groups, sample_weight))
+        return self
+
+    def boost(self, X: Any, y: Any, groups: Any, weight: Any) -> HistGradientBoostingRegressor:  # noqa: N803
+        """Return the trees that the curves are read off: they hold the training lists."""
+        X = np.where(np.isnan(X).all(axis=0), 0.0, X)  # noqa: N806 - what nobody knows splits nothing
+        return HistGradientBoostingRegressor(
+            loss=LambdaLoss(groups, y, weight, self.k), max_iter=self.max_iter,
             learning_rate=self.learning_rate, max_leaf_nodes=self.max_leaf_nodes,
             min_samples_leaf=self.min_samples_leaf, l2_regularization=self.l2,
             max_features=self.max_features, interaction_cst="no_interactions",
             monotonic_cst=None if self.directions is None else list(self.directions),
             early_stopping=False, random_state=self.random_state,
         ).fit(X, y)  # fmt: skip
-        self.curves_: list[Curve] = curves_of(self.model_)
-        return self
 
     def predict(self, X: Any) -> Floats:  # noqa: N803
         """Return the score of each row; only differences within a list mean something."""

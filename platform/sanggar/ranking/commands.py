@@ -52,6 +52,7 @@ def _print(found: Evaluation, as_json: bool) -> None:
         click.echo(f"later briefs     {found.later_briefs}")
         click.echo(f"NDCG@5 model     {found.ndcg_model:.3f}")
         click.echo(f"NDCG@5 baseline  {found.ndcg_baseline:.3f}")
+        click.echo(f"NDCG@5 shadow    {found.ndcg_shadow:.3f} (for comparison, never serves)")
         click.echo(
             f"difference       {found.difference:+.3f}  95 % interval {found.low:+.3f} to {found.high:+.3f}"
         )

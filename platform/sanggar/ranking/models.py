@@ -18,7 +18,7 @@ class RankingModel(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     version: str = Field(max_length=40, unique=True)
-    #: logistic or boosted
+    #: additive: one curve a feature
     kind: str = Field(max_length=20)
     trained_at: datetime
     rows: int

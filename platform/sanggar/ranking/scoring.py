@@ -1,7 +1,6 @@
-"""Scores and exact contributions of whichever ranking serves: fixed weights, linear, or boosted.
+"""Scores and exact contributions of whichever ranking serves: fixed weights, or learned curves.
 
-Plain Python: a web worker that ranks with the fixed weights or a linear model never loads
-scikit-learn.
+Tables and numpy: a web worker that ranks never loads scikit-learn.
 """
 
 from __future__ import annotations
@@ -9,9 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+import numpy as np
 
 from sanggar.plugin.ranking import RankingFeature
+from sanggar.rankers.additive import Additive
 from sanggar.ranking import baseline
 from sanggar.ranking.baseline import Values
 
@@ -54,42 +56,26 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Linear:
-    """A logistic model as numbers: the same results as the estimator it was made from."""
+class Learned:
+    """A learned model as one curve a feature: its reasons are its arithmetic."""
 
     version: str
-    intercept: float
-    weights: Mapping[str, Mapping[str, float]]
+    model: Additive
+    #: what turns the sum of the curves into log-odds that a placement ends well
+    slope: float
+    level: float
 
     def score(self, rows: Sequence[Values]) -> list[Scored]:
-        """Return probabilities; contributions and intercept sum to the log-odds."""
-        found = []
-        for values in rows:
-            added = {}
-            for name, w in self.weights.items():
-                value = values.get(name)
-                added[name] = w["coef"] * ((w["fill"] if value is None else value) - w["mean"])
-            odds = self.intercept + sum(added.values())
-            found.append(Scored(1 / (1 + math.exp(-odds)), added))
-        return found
-
-
-@dataclass(frozen=True)
-class Boosted:
-    """A gradient-boosted model: scores from the estimator, reasons from the fixed weights."""
-
-    version: str
-    features: tuple[RankingFeature, ...]
-    names: tuple[str, ...]
-    estimator: Any
-
-    def score(self, rows: Sequence[Values]) -> list[Scored]:
-        """Return probabilities. The reasons name what speaks for somebody, not the trees' arithmetic."""
+        """Return probabilities; contributions and `level` sum to the log-odds."""
         if not rows:
             return []
-        table = [[math.nan if row.get(n) is None else row[n] for n in self.names] for row in rows]
-        chances = self.estimator.predict_proba(table)[:, 1]
-        return [
-            Scored(float(p), baseline.contributions(self.features, values))
-            for p, values in zip(chances, rows, strict=True)
-        ]
+        table = {
+            name: np.array([math.nan if (v := row.get(name)) is None else v for row in rows])
+            for name in self.model.curves
+        }
+        parts = {name: self.slope * part for name, part in self.model.parts(table).items()}
+        odds = self.level + np.sum(list(parts.values()), axis=0)
+        found = []
+        for n, chance in enumerate((1 / (1 + np.exp(-odds))).tolist()):
+            found.append(Scored(chance, {name: float(part[n]) for name, part in parts.items()}))
+        return found

@@ -139,7 +139,7 @@ def scorer_for(model: Serving | None, features: tuple[RankingFeature, ...]) -> S
         return Baseline(features)
     key = (str(store.folder()), model.version)
     if key not in _scorers:
-        _scorers[key] = store.load(model, candidates.all_features())
+        _scorers[key] = store.load(model)
     return _scorers[key] or Baseline(features)
 
 

@@ -1,4 +1,4 @@
-"""Model files: written with skops and as plain numbers, read back only when their checksums hold."""
+"""Model files: written with skops and as plain curves, read back only when their checksums hold."""
 
 from __future__ import annotations
 
@@ -7,25 +7,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from flask import current_app
 
 from sanggar.kernel import log
 from sanggar.kernel.config import Settings
-from sanggar.plugin.ranking import RankingFeature
+from sanggar.rankers.additive import Additive, Curve
 from sanggar.ranking.queries import Serving
-from sanggar.ranking.scoring import Boosted, Linear, Scorer
+from sanggar.ranking.scoring import Learned, Scorer
 
 #: The only types beyond skops' own list that a model file may hold.
-TRUSTED = (
-    "sanggar.ranking.model.PlacementRanker",
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogitLink",
-    "sklearn._loss.loss.HalfBinomialLoss",
-    "sklearn._loss._loss.CyHalfBinomialLoss",
-    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "numpy.dtype",
-)
+TRUSTED = ("sanggar.rankers.additive.Curve", "sanggar.rankers.estimators.AdditiveRanker")
 
 
 class UnreadableModelError(Exception):
@@ -38,19 +30,34 @@ def folder() -> Path:
     return settings.data / "models"
 
 
-def save(version: str, estimator: Any, names: list[str]) -> dict[str, str]:
-    """Write a model and return its files with their checksums."""
-    # skops loads scikit-learn, which web workers with a linear model do without
+def save(
+    version: str, estimator: Any, names: list[str], chance: tuple[float, float]
+) -> dict[str, str]:
+    """Write a model and return its files with their checksums.
+
+    Parameters
+    ----------
+    version : str
+    estimator : AdditiveRanker
+    names : list of str
+        Column names, in order.
+    chance : tuple of float
+        (slope, level): log-odds that a placement ends well = slope x sum of curves + level.
+    """
+    # skops loads scikit-learn, which web workers do without
     from skops import io  # noqa: PLC0415
 
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
-    contents = {f"{version}.skops": io.dumps(estimator)}
-    if estimator.kind == "logistic":
-        numbers = json.dumps({"names": names, **estimator.linear(names)}, indent=1)
-        contents[f"{version}.json"] = numbers.encode()
-    else:
-        contents[f"{version}.json"] = json.dumps({"names": names}).encode()
+    curves = {
+        name: {"cuts": c.cuts.tolist(), "values": c.values.tolist(), "missing": c.missing}
+        for name, c in zip(names, estimator.curves_, strict=True)
+    }
+    numbers = {"slope": chance[0], "level": chance[1], "curves": curves}
+    contents = {
+        f"{version}.skops": io.dumps(estimator),
+        f"{version}.json": json.dumps(numbers, indent=1).encode(),
+    }
     for name, content in contents.items():
         temporary = target / f"{name}.part"
         temporary.write_bytes(content)
@@ -69,14 +76,18 @@ def _read(row: Serving, suffix: str) -> bytes:
     return content
 
 
-def load(row: Serving, features: tuple[RankingFeature, ...]) -> Scorer | None:
-    """Return the scorer of a model; None, with a line in the log, when its files cannot be trusted."""
+def load(row: Serving) -> Scorer | None:
+    """Return the scorer of a model; None, with a line in the log, when its file cannot be trusted."""
     try:
         numbers = json.loads(_read(row, ".json"))
-        if row.kind == "logistic":
-            return Linear(row.version, numbers["intercept"], numbers["features"])
-        return Boosted(row.version, features, tuple(numbers["names"]), estimator(row))
-    except (UnreadableModelError, ValueError, KeyError, TypeError) as error:
+        curves = {
+            name: Curve(
+                np.array(c["cuts"], float), np.array(c["values"], float), float(c["missing"])
+            )
+            for name, c in numbers["curves"].items()
+        }
+        return Learned(row.version, Additive(curves), numbers["slope"], numbers["level"])
+    except (UnreadableModelError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.get().error("ranking_model_unreadable", version=row.version, error=str(error))
         return None
 

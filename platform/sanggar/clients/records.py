@@ -51,6 +51,21 @@ def refresh(person_ids: Collection[int] | None, now: datetime, *, skills: bool =
     return len(known)
 
 
+def refresh_skills(person_id: int, track: str, now: datetime) -> None:
+    """Read somebody's scores in one track anew: all that an exam or a mark can change.
+
+    Who has no certificate in it is in no ranking and needs no record.
+    """
+    if not certification.levels(track, now, [person_id]):
+        return
+    known = _known([person_id])
+    if (person_id, track) not in known:
+        refresh([person_id], now)
+        return
+    _scores(known, track, [person_id])
+    db.flush()
+
+
 def _known(person_ids: Collection[int] | None) -> dict[tuple[int, str], WorkRecord]:
     statement = select(WorkRecord)
     if person_ids is not None:
@@ -68,18 +83,22 @@ def _gather_skills(
     for track in catalogue.tracks():
         ids = sorted(certification.levels(track.id, now, person_ids))
         certified.update(ids)
-        units = assessments.unit_scores(ids, track.id) if ids else {}
-        rubrics = assessments.rubric_totals(ids, track.id) if ids else {}
-        for person_id in ids:
-            record = known.get((person_id, track.id))
-            if record is None:
-                record = WorkRecord(person_id=person_id, track=track.id)
-                known[person_id, track.id] = record
-            record.data = {
-                **record.data, "units": units.get(person_id, {}), "rubric": rubrics.get(person_id),
-            }  # fmt: skip
-            db.session().add(record)
+        _scores(known, track.id, ids)
     _profiles(certified, now)
+
+
+def _scores(known: dict[tuple[int, str], WorkRecord], track: str, person_ids: list[int]) -> None:
+    if not person_ids:
+        return
+    units = assessments.unit_scores(person_ids, track)
+    rubrics = assessments.rubric_totals(person_ids, track)
+    for person_id in person_ids:
+        record = known.get((person_id, track)) or WorkRecord(person_id=person_id, track=track)
+        known[person_id, track] = record
+        record.data = {
+            **record.data, "units": units.get(person_id, {}), "rubric": rubrics.get(person_id),
+        }  # fmt: skip
+        db.session().add(record)
 
 
 def _profiles(person_ids: Collection[int], now: datetime) -> None:

@@ -16,12 +16,12 @@ def _certified(event: happened.CertificateIssued) -> None:
 
 @events.on(happened.AttemptGraded)
 def _examined(event: happened.AttemptGraded) -> None:
-    records.refresh([event.person], event.at)
+    records.refresh_skills(event.person, event.track, event.at)
 
 
 @events.on(happened.SubmissionDecided)
 def _marked(event: happened.SubmissionDecided) -> None:
-    records.refresh([event.person], event.at)
+    records.refresh_skills(event.person, event.track, event.at)
 
 
 @jobs.every(minute="*/10")

@@ -13,7 +13,7 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts import service as accounts_service
 from sanggar.catalogue import queries as catalogue
-from sanggar.clients import queries, rules
+from sanggar.clients import history, queries, rules
 from sanggar.clients.models import Brief, Client, ClientMember, Offer, ShortlistEntry
 from sanggar.clients.pool import pool
 from sanggar.clients.rules import LIVE, BriefState, ClientKind, MemberRole
@@ -23,6 +23,8 @@ from sanggar.kernel.i18n import _
 from sanggar.plugin.evidence import LEVELS
 
 MAX_SHORTLIST = 10
+#: an expired brief comes back with another day
+CHANGEABLE = (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED, BriefState.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def write_brief(
         queries.brief(brief_id, by)
         row = db.lock(Brief, brief_id)
         client = queries.client(row.client_id)
-    return _save(row, client, written, now, publish)
+    return _save(row, client, written, now, publish, by.id)
 
 
 def write_for_owner(written: BriefText, owner: Owner, *, by: Principal, now: datetime) -> int:
@@ -114,7 +116,7 @@ def write_for_owner(written: BriefText, owner: Owner, *, by: Principal, now: dat
         )
     row = _new(client, now)
     row.helped_by_id = by.id
-    return _save(row, client, written, now, publish=True)
+    return _save(row, client, written, now, True, by.id)
 
 
 def _owner(owner: Owner, by: Principal, now: datetime) -> int:
@@ -163,9 +165,10 @@ def _check(written: BriefText, today: date, publish: bool) -> None:
 
 
 def _save(
-    row: Brief, client: queries.ClientRow, written: BriefText, now: datetime, publish: bool
-) -> int:
-    if row.state not in (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED):
+    row: Brief, client: queries.ClientRow, written: BriefText, now: datetime, publish: bool,
+    by_id: int,
+) -> int:  # fmt: skip
+    if row.state not in CHANGEABLE:
         raise errors.Conflict(_("This brief can no longer be changed."))
     if row.id is not None and _live_offers(row.id):
         raise errors.Conflict(_("A talent is reading your offer. Withdraw it first, then change."))
@@ -180,9 +183,22 @@ def _save(
         text=row.text, category=row.category, budget=written.budget is not None,
         deadline=row.deadline is not None, link=row.link, level=row.level,
     )  # fmt: skip
-    if publish and row.state is BriefState.DRAFT:
-        _move(row, BriefState.OPEN, now)
-    return db.add(row).id or 0
+    brief_id = db.add(row).id or 0
+    if row.state is BriefState.DRAFT:
+        history.note(brief_id, now, by_id)
+    if publish and row.state in (BriefState.DRAFT, BriefState.EXPIRED):
+        _move(row, BriefState.OPEN, now, by_id=by_id)
+        if _listed(brief_id):  # a brief that comes back keeps whom it had chosen
+            _move(row, BriefState.SHORTLISTED, now, by_id=by_id)
+    return brief_id
+
+
+def _listed(brief_id: int) -> bool:
+    asked = select(Offer.person_id).where(col(Offer.brief_id) == brief_id)
+    statement = select(ShortlistEntry.id).where(
+        col(ShortlistEntry.brief_id) == brief_id, col(ShortlistEntry.person_id).not_in(asked)
+    )
+    return db.session().execute(statement).first() is not None
 
 
 def _live_offers(brief_id: int) -> bool:
@@ -192,7 +208,9 @@ def _live_offers(brief_id: int) -> bool:
     return db.session().execute(statement).first() is not None
 
 
-def _move(row: Brief, to: BriefState, now: datetime, reason: str = "") -> None:
+def _move(
+    row: Brief, to: BriefState, now: datetime, reason: str = "", by_id: int | None = None
+) -> None:
     if not rules.can_move_brief(row.state, to):
         raise errors.Conflict(_("This brief has moved on. Reload the page to see how it stands."))
     row.state, row.updated_at = to, now
@@ -200,15 +218,19 @@ def _move(row: Brief, to: BriefState, now: datetime, reason: str = "") -> None:
         row.opened_at = now
     if to in (BriefState.FINISHED, BriefState.CANCELLED, BriefState.EXPIRED):
         row.closed_at, row.reason = now, reason
+    elif to is BriefState.OPEN:
+        row.closed_at = None
     db.session().add(row)
-    db.flush()
+    history.note(row.id or 0, now, by_id, reason)
 
 
-def move(brief_id: int, to: BriefState, now: datetime, reason: str = "") -> None:
+def move(
+    brief_id: int, to: BriefState, now: datetime, reason: str = "", by_id: int | None = None
+) -> None:
     """Move a brief by rule (other verbs of this slice call it); the same state again is no move."""
     row = db.lock(Brief, brief_id)
     if row.state is not to:
-        _move(row, to, now, reason)
+        _move(row, to, now, reason, by_id)
 
 
 def cancel_brief(brief_id: int, reason: str, *, by: Principal, now: datetime) -> None:
@@ -223,7 +245,7 @@ def cancel_brief(brief_id: int, reason: str, *, by: Principal, now: datetime) ->
         raise errors.Conflict(_("Work is agreed: cancel the work instead."))
     if _live_offers(brief_id):
         raise errors.Conflict(_("A talent is reading your offer. Withdraw it first."))
-    _move(row, BriefState.CANCELLED, now, reason)
+    _move(row, BriefState.CANCELLED, now, reason, by.id)
 
 
 def shortlist(
@@ -248,7 +270,7 @@ def shortlist(
     entry = next((e for e in entries if e.person_id == person_id), None)
     if not wanted:
         if entry is not None:
-            _take_off(row, entry, len(entries), now)
+            _take_off(row, entry, len(entries), now, by.id)
         return
     if entry is not None:
         return
@@ -264,10 +286,10 @@ def shortlist(
         features=dict(features or {}), added_at=now,
     ))  # fmt: skip
     if row.state is BriefState.OPEN:
-        _move(row, BriefState.SHORTLISTED, now)
+        _move(row, BriefState.SHORTLISTED, now, by_id=by.id)
 
 
-def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime) -> None:
+def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime, by_id: int) -> None:
     asked = select(Offer.id).where(
         col(Offer.brief_id) == entry.brief_id, col(Offer.person_id) == entry.person_id
     )
@@ -276,7 +298,7 @@ def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime) -> No
     db.session().delete(entry)
     db.flush()
     if size == 1 and row.state is BriefState.SHORTLISTED:
-        _move(row, BriefState.OPEN, now)
+        _move(row, BriefState.OPEN, now, by_id=by_id)
 
 
 def expire_briefs(now: datetime) -> int:

@@ -16,7 +16,7 @@ from sanggar.clients import lookup
 from sanggar.clients.lookup import ClientRow, select
 from sanggar.clients.models import Brief, ClientMember, Placement
 from sanggar.clients.rules import MemberRole, PlacementState
-from sanggar.kernel import db
+from sanggar.kernel import db, i18n
 from sanggar.kernel.access import Principal
 from sanggar.plugin.text import Text
 from sanggar.workshops import queries as workshops
@@ -127,6 +127,12 @@ def acting_with(person_id: int) -> tuple[int, ...]:
     """Return everybody who acts for the same business as a person, the owner first."""
     found = lookup.client_of(person_id)
     return people_of(found.id) if found else (person_id,)
+
+
+def brief_title(brief_id: int) -> str:
+    """Return what a brief is called, in the reader's language."""
+    row = lookup.system_brief(brief_id)
+    return str(i18n.tr(row.title))
 
 
 def people_of(client_id: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import offers, queries, reading, service
+from sanggar.clients import confirming, history, offers, queries, reading, service
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import (
     CATEGORY_WORDS,
@@ -19,7 +19,7 @@ from sanggar.clients.forms import (
     put,
 )
 from sanggar.clients.lookup import BriefRow
-from sanggar.clients.rules import BriefState
+from sanggar.clients.rules import LIVE, BriefState, wa_link
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, tr
@@ -103,11 +103,23 @@ def _brief(brief_id: int, form: ReasonForm, status: int = 200) -> Response:
     found, listed = queries.brief_with_shortlist(brief_id, access.principal())
     made = reading.offers_of_brief(brief_id)
     people = accounts.people({r.person_id for r in listed} | {o.person_id for o in made})
+    work = reading.work_of_brief(brief_id) if found.state in AGREED else None
     return web.page(
         "clients/brief.html", block="shortlist", status=status, brief=found, listed=listed,
         offers={o.person_id: o for o in made}, people=people, form=form, facts=facts_of(found),
-        work=reading.work_of_brief(brief_id) if found.state in AGREED else None,
+        work=work, moves=history.moves(brief_id), links=_links(found, made, work),
     )  # fmt: skip
+
+
+def _links(
+    found: BriefRow, made: list[reading.OfferRow], work: reading.WorkRow | None
+) -> list[dict[str, Any]]:
+    """Return the links by which an officer lets somebody say yes without a password."""
+    live = next((o for o in made if o.state in LIVE), None)
+    links = confirming.links_for(found, live, work, by=access.principal(), now=clock.now())
+    return [
+        {"link": each, "whatsapp": wa_link(each.phone, confirming.message(each))} for each in links
+    ]
 
 
 AGREED = (BriefState.RUNNING, BriefState.FINISHED, BriefState.CANCELLED)

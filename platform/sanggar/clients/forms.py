@@ -242,45 +242,6 @@ class TermsForm(Form):
         )  # fmt: skip
 
 
-class DeclineForm(Form):
-    """Why a talent says no."""
-
-    reason = RadioField(_l("Why not?"), validators=[DataRequired(_l("Choose one of the options."))])
-    text = TextField(_l("A word to the client"), validators=[Length(max=500)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.reason.choices = [(r.value, words) for r, words in DECLINE_WORDS.items()]
-
-
-class DeliverForm(Form):
-    """What is handed over and where it is."""
-
-    note = LongTextField(_l("What do you hand over?"), validators=[Length(max=1000)])
-    link = LinkField(_l("Link to the files"), validators=[Optional(), Length(max=300)])
-
-
-class RevisionForm(Form):
-    """What should be different."""
-
-    text = LongTextField(_l("What should be different?"), validators=[Length(max=500)])
-
-
-class AcceptForm(Form):
-    """One tap for the stars, a text when there is something to say."""
-
-    rating = RadioField(_l("How was it?"), validators=[Optional()])
-    comment = LongTextField(_l("A few words"), validators=[Length(max=1000)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        words = (_("Excellent"), _("Good"), _("All right"), _("Not good"), _("Bad"))
-        self.rating.choices = [
-            (str(stars), f"{'★' * stars} {word}")
-            for stars, word in zip(range(5, 0, -1), words, strict=True)
-        ]
-
-
 class ReasonForm(Form):
     """Why something ends."""
 

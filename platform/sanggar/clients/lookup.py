@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -223,9 +223,13 @@ _ONE_BRIEF = (
 )
 
 
+def _own(row: Any, mine: bool = True) -> BriefRow:
+    return replace(BriefRow(*row), mine=mine)
+
+
 def _seen(row: Any, person: Principal) -> BriefRow:
     """Return a brief to who acts for its business or to an officer of its hub."""
-    found = BriefRow(*row[:-1], row[-1] is not None) if row is not None else None
+    found = _own(row[:-1], row[-1] is not None) if row is not None else None
     if found is None or not (found.mine or person.sees_hub(found.hub_id)):
         raise errors.NotFound
     return found
@@ -273,9 +277,7 @@ def brief_with_shortlist(brief_id: int, person: Principal) -> tuple[BriefRow, li
 
 def briefs_of(person_id: int) -> list[BriefRow]:
     """Return the briefs of the business a person acts for, the newest first."""
-    return [
-        BriefRow(*row, True) for row in db.session().execute(_BRIEFS_OF, {"person": person_id})
-    ]
+    return [_own(row) for row in db.session().execute(_BRIEFS_OF, {"person": person_id})]
 
 
 def briefs_of_hubs(

@@ -16,6 +16,7 @@ from sanggar.clients.rules import (
     OfferState,
     PlacementState,
 )
+from sanggar.clients.stages import NoteKind, PaymentKind, Side, Stage
 from sanggar.kernel.models import Table, enum_type
 
 
@@ -95,6 +96,37 @@ class Brief(Table, table=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     reason: str = Field(default="", max_length=500)
+
+
+class BriefMove(Table, table=True):
+    """One step of a brief on its way from draft to finished: when, by whom, why."""
+
+    __tablename__ = "brief_move"
+
+    audited: ClassVar[bool] = False
+
+    id: int | None = Field(default=None, primary_key=True)
+    brief_id: int = Field(foreign_key="brief.id", index=True)
+    old: Stage | None = Field(default=None, sa_type=enum_type(Stage), nullable=True)
+    new: Stage = Field(sa_type=enum_type(Stage))
+    at: datetime
+    #: None: by rule
+    by_id: int | None = Field(default=None, foreign_key="user.id")
+    reason: str = Field(default="", max_length=500)
+
+
+class BriefReminder(Table, table=True):
+    """A reminder that went out because a brief stood still; once for each number."""
+
+    __tablename__ = "brief_reminder"
+    __table_args__ = (UniqueConstraint("move_id", "number"),)
+
+    audited: ClassVar[bool] = False
+
+    id: int | None = Field(default=None, primary_key=True)
+    move_id: int = Field(foreign_key="brief_move.id")
+    number: int
+    at: datetime
 
 
 class ShortlistEntry(Table, table=True):
@@ -184,6 +216,63 @@ class Placement(Table, table=True):
     reason: str = Field(default="", max_length=500)
     #: it was in dispute at some time, however it ended
     was_disputed: bool = False
+    disputed_at: datetime | None = None
+    #: where it stood before the dispute
+    disputed_from: PlacementState | None = Field(
+        default=None, sa_type=enum_type(PlacementState), nullable=True
+    )
+    dispute_reminders: int = 0
+    #: what the talent says of the client: shown to officers and to the client
+    client_rating: int | None = None
+    client_comment: str = Field(default="", max_length=1000)
+
+
+class Milestone(Table, table=True):
+    """A part of some work with its own day, ticked by the talent and accepted by the client."""
+
+    __tablename__ = "placement_milestone"
+    __table_args__ = (UniqueConstraint("placement_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    placement_id: int = Field(foreign_key="placement.id")
+    position: int
+    title: str = Field(max_length=120)
+    due: date | None = None
+    done_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class Payment(Table, table=True):
+    """Money that one side says has moved between the two; the programme never holds any."""
+
+    __tablename__ = "placement_payment"
+    __table_args__ = (UniqueConstraint("placement_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    placement_id: int = Field(foreign_key="placement.id")
+    kind: PaymentKind = Field(sa_type=enum_type(PaymentKind))
+    amount: int
+    note: str = Field(default="", max_length=200)
+    paid_on: date
+    recorded_at: datetime
+    by_id: int = Field(foreign_key="user.id")
+    #: the talent has seen it arrive
+    confirmed_at: datetime | None = None
+
+
+class WorkNote(Table, table=True):
+    """A line in the log of some work: a delivery, a wish for a change, a word in a dispute."""
+
+    __tablename__ = "placement_note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    placement_id: int = Field(foreign_key="placement.id", index=True)
+    kind: NoteKind = Field(sa_type=enum_type(NoteKind))
+    side: Side = Field(sa_type=enum_type(Side))
+    by_id: int | None = Field(default=None, foreign_key="user.id")
+    text: str = Field(default="", max_length=1000)
+    link: str = Field(default="", max_length=300)
+    at: datetime
 
 
 class Block(Table, table=True):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col
 
 from sanggar import clock, errors
-from sanggar.clients import briefs, queries, records, rules
+from sanggar.clients import briefs, history, queries, records, rules
 from sanggar.clients.lookup import select
 from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry, WorkProfile
 from sanggar.clients.pool import pool
@@ -51,7 +51,7 @@ def send_offers(brief_id: int, terms: Terms, *, by: Principal, now: datetime) ->
         raise errors.Conflict(_("Put somebody on the short list first."))
     if _live(brief_id) is not None:
         raise errors.Conflict(_("Somebody is being asked already. The next one follows by itself."))
-    made = _ask_next(brief, terms, 1, now)
+    made = _ask_next(brief, terms, 1, now, by.id)
     if made is None:
         raise errors.Conflict(_("Nobody on your short list can take the work now. Add others."))
     return made
@@ -78,7 +78,9 @@ def _live(brief_id: int) -> Offer | None:
     return found
 
 
-def _ask_next(brief: queries.BriefRow, terms: Terms, place: int, now: datetime) -> int | None:
+def _ask_next(
+    brief: queries.BriefRow, terms: Terms, place: int, now: datetime, by_id: int | None = None
+) -> int | None:
     """Make an offer to the first on the short list who has none and may still be asked."""
     asked = select(Offer.person_id).where(col(Offer.brief_id) == brief.id)
     waiting = list(db.session().exec(
@@ -97,6 +99,7 @@ def _ask_next(brief: queries.BriefRow, terms: Terms, place: int, now: datetime) 
         answer_by=rules.answer_by(now),
     ))  # fmt: skip
     offer_id = offer.id or 0
+    history.note(brief.id, now, by_id)
     records.refresh([entry.person_id], now, skills=False)
     events.emit(happened.OfferMade(at=now, person=entry.person_id, offer=offer_id, brief=brief.id))
     return offer_id
@@ -179,7 +182,7 @@ def _end(row: Offer, state: OfferState, now: datetime) -> None:
     _move(row, state)
     if state is OfferState.DECLINED:
         row.answered_at = now
-    db.flush()
+    history.note(row.brief_id, now, row.person_id if row.answered_at else None)
     records.refresh([row.person_id], now, skills=False)
     events.emit(
         happened.OfferAnswered(at=now, person=row.person_id, offer=row.id or 0, accepted=False)
@@ -200,6 +203,7 @@ def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
     if rules.both_accepted(row.talent_accepted_at, row.client_accepted_at):
         raise errors.Conflict(_("Work is agreed: cancel the work instead."))
     _move(row, OfferState.WITHDRAWN)
+    history.note(row.brief_id, now, by.id)
     records.refresh([row.person_id], now, skills=False)
 
 
@@ -215,7 +219,7 @@ def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
     _free_for(row)
     row.client_accepted_at = now
     db.session().add(row)
-    return _place(row, brief, now)
+    return _place(row, brief, now, by.id)
 
 
 def _placed(offer_id: int) -> int | None:
@@ -223,10 +227,10 @@ def _placed(offer_id: int) -> int | None:
     return db.session().execute(statement).scalar()
 
 
-def _place(row: Offer, brief: queries.BriefRow, now: datetime) -> int:
+def _place(row: Offer, brief: queries.BriefRow, now: datetime, by_id: int) -> int:
     if not rules.both_accepted(row.talent_accepted_at, row.client_accepted_at):
         raise errors.Conflict(_("Both sides must accept first."))
-    briefs.move(brief.id, BriefState.RUNNING, now)
+    briefs.move(brief.id, BriefState.RUNNING, now, by_id=by_id)
     ordered = brief.ordered
     starts = rules.work_days(row.due, ordered.days if ordered else 1)[0]
     if not brief.onsite:
@@ -257,7 +261,27 @@ def expire_offers(now: datetime) -> int:
         row = db.lock(Offer, offer_id or 0)
         if row.state is OfferState.MADE:
             _end(row, OfferState.EXPIRED, now)
-    return len(due)
+    return len(due) + _expire_confirmations(now)
+
+
+def _expire_confirmations(now: datetime) -> int:
+    """End offers that a talent accepted and no client confirmed in time; nobody else is asked."""
+    waiting = db.session().execute(
+        select(Offer.id, Offer.talent_accepted_at)
+        .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
+        .where(col(Offer.state) == OfferState.ACCEPTED, col(Placement.id).is_(None))
+        .order_by(col(Offer.id))
+    ).all()  # fmt: skip
+    late = [
+        row[0] for row in waiting if row[1] and now > rules.answer_by(row[1], rules.CONFIRM_HOURS)
+    ]
+    for offer_id in late:
+        row = db.lock(Offer, offer_id)
+        if row.state is OfferState.ACCEPTED and _placed(offer_id) is None:
+            _move(row, OfferState.EXPIRED)
+            history.note(row.brief_id, now)
+            records.refresh([row.person_id], now, skills=False)
+    return len(late)
 
 
 def default_due(brief: queries.BriefRow, today: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanggar.clients.businesses import acting_with, people_of
+from sanggar.clients.businesses import acting_with, brief_title, people_of
 from sanggar.clients.lookup import (
     BriefRow,
     ClientRow,
@@ -54,6 +54,7 @@ __all__ = [
     "WorkRow",
     "acting_with",
     "brief",
+    "brief_title",
     "brief_with_shortlist",
     "briefs_of",
     "briefs_of_hubs",

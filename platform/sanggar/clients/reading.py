@@ -21,6 +21,7 @@ from sanggar.clients.models import (
     Placement,
     PortfolioWork,
     ServicePrice,
+    WorkNote,
     WorkProfile,
     WorkRecord,
 )
@@ -98,6 +99,10 @@ class WorkRow:
     on_time: bool | None
     ended_at: datetime | None
     reason: str
+    disputed_at: datetime | None
+    client_rating: int | None
+    client_comment: str
+    down_payment: int
 
     @property
     def title(self) -> Text:
@@ -198,8 +203,11 @@ def _work() -> Any:
         Placement.revisions, Placement.revisions_used, Placement.state, Placement.agreed_at,
         Placement.delivered_at, Placement.delivery_note, Placement.delivery_link,
         Placement.finished_at, Placement.by_rule, Placement.rating, Placement.comment,
-        Placement.on_time, Placement.ended_at, Placement.reason,
-    ).join(Client, col(Client.id) == col(Placement.client_id))  # fmt: skip
+        Placement.on_time, Placement.ended_at, Placement.reason, Placement.disputed_at,
+        Placement.client_rating, Placement.client_comment, Offer.down_payment,
+    ).join(Client, col(Client.id) == col(Placement.client_id)).join(
+        Offer, col(Offer.id) == col(Placement.offer_id)
+    )  # fmt: skip
 
 
 _WORK_OF_CLIENT = (
@@ -217,6 +225,12 @@ def work(placement_id: int) -> WorkRow:
     if row is None:
         raise errors.NotFound
     return WorkRow(*row)
+
+
+def notes(placement_id: int) -> list[WorkNote]:
+    """Return the log of some work: deliveries, wishes for changes, words in disputes."""
+    statement = select(WorkNote).where(col(WorkNote.placement_id) == placement_id)
+    return list(db.session().execute(statement.order_by(col(WorkNote.id))).scalars())
 
 
 def work_of_brief(brief_id: int) -> WorkRow | None:

@@ -88,7 +88,7 @@ BRIEF_MOVES: dict[BriefState, frozenset[BriefState]] = {
 OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
     OfferState.MADE: frozenset({
         OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}),
-    OfferState.ACCEPTED: frozenset({OfferState.WITHDRAWN}),
+    OfferState.ACCEPTED: frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED}),
     OfferState.DECLINED: frozenset(),
     OfferState.EXPIRED: frozenset(),
     OfferState.WITHDRAWN: frozenset(),
@@ -109,6 +109,8 @@ PLACEMENT_MOVES: dict[PlacementState, frozenset[PlacementState]] = {
 LIVE = frozenset({OfferState.MADE, OfferState.ACCEPTED})
 MAX_OFFERS = 3
 ANSWER_HOURS = 24
+#: working hours a client has to confirm what a talent has accepted
+CONFIRM_HOURS = 72
 REVISIONS = 2
 DOWN_PAYMENT = (30, 50)
 ACCEPT_AFTER = timedelta(days=7)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from sanggar.clients import subscribers
+from sanggar.clients.agreements import (
+    Part,
+    confirm_payment,
+    plan_parts,
+    rate_client,
+    record_payment,
+    tick_part,
+)
 from sanggar.clients.briefs import (
     BriefText,
     Owner,
@@ -14,6 +22,8 @@ from sanggar.clients.briefs import (
     write_brief,
     write_for_owner,
 )
+from sanggar.clients.disputes import dispute, say, settle
+from sanggar.clients.disputes import follow_up as follow_up_disputes
 from sanggar.clients.members import accept_invite, hand_over, invite, remove_member, revoke_invite
 from sanggar.clients.offers import (
     Terms,
@@ -26,21 +36,21 @@ from sanggar.clients.offers import (
 )
 from sanggar.clients.profiles import Work, delete_work, ensure_profile, save_profile, save_work
 from sanggar.clients.records import refresh as refresh_records
+from sanggar.clients.reminding import remind
 from sanggar.clients.work import (
     accept_work,
     ask_revision,
     block,
     cancel,
     deliver,
-    dispute,
     follow_up_deliveries,
-    settle,
     start,
 )
 
 __all__ = [
     "BriefText",
     "Owner",
+    "Part",
     "Terms",
     "Work",
     "accept_invite",
@@ -51,6 +61,7 @@ __all__ = [
     "cancel",
     "cancel_brief",
     "confirm_offer",
+    "confirm_payment",
     "decline_offer",
     "delete_work",
     "deliver",
@@ -60,19 +71,26 @@ __all__ = [
     "expire_briefs",
     "expire_offers",
     "follow_up_deliveries",
+    "follow_up_disputes",
     "hand_over",
     "invite",
+    "plan_parts",
+    "rate_client",
+    "record_payment",
     "refresh_records",
+    "remind",
     "remove_member",
     "revoke_invite",
     "save_client",
     "save_profile",
     "save_work",
+    "say",
     "send_offers",
     "settle",
     "shortlist",
     "start",
     "subscribers",
+    "tick_part",
     "withdraw_offer",
     "write_brief",
     "write_for_owner",

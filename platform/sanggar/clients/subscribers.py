@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sanggar import clock
-from sanggar.clients import briefs, offers, records, work
+from sanggar.clients import briefs, disputes, offers, records, reminding, work
 from sanggar.kernel import events, jobs
 from sanggar.plugin import events as happened
 
@@ -26,15 +26,18 @@ def _marked(event: happened.SubmissionDecided) -> None:
 
 @jobs.every(minute="*/10")
 def move_offers_on() -> None:
-    """End offers that nobody answered in time and ask the next talent."""
-    offers.expire_offers(clock.now())
+    """End offers that nobody answered in time and ask the next talent; call to mind what waits."""
+    now = clock.now()
+    offers.expire_offers(now)
+    reminding.remind(now)
 
 
 @jobs.every(minute="15", hour="1")
 def follow_up_work() -> None:
-    """Remind clients of deliveries, accept those nobody answered for 7 days, close briefs whose day passed."""
+    """Remind of deliveries and disputes, end those nobody answered for 7 days, close briefs whose day passed."""
     now = clock.now()
     work.follow_up_deliveries(now)
+    disputes.follow_up(now)
     briefs.expire_briefs(now)
 
 

@@ -9,13 +9,9 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import reading, service
 from sanggar.clients.blueprint import bp
-from sanggar.clients.forms import (
-    DeclineForm,
-    ProfileForm,
-    WorkForm,
-    put,
-)
+from sanggar.clients.forms import ProfileForm, WorkForm, put
 from sanggar.clients.rules import WEEKLY_HOURS, DeclineReason
+from sanggar.clients.work_forms import DeclineForm
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import clean, parse_rupiah

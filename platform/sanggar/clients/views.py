@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sanggar.clients import (
+    agreement_views,
     client_views,
+    link_views,
     member_views,
     officer_views,
     public_views,
@@ -13,8 +15,10 @@ from sanggar.clients import (
 from sanggar.clients.blueprint import bp
 
 __all__ = [
+    "agreement_views",
     "bp",
     "client_views",
+    "link_views",
     "member_views",
     "officer_views",
     "public_views",

@@ -1,4 +1,4 @@
-"""Verbs of agreed work: begin, deliver, ask for a revision, accept, rate, cancel, dispute."""
+"""Verbs of agreed work: begin, deliver, ask for a revision, accept, rate, cancel."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.clients import briefs, queries, records, rules
-from sanggar.clients.models import Block, Placement
+from sanggar.clients import briefs, history, queries, records, rules
+from sanggar.clients.models import Block, Placement, WorkNote
 from sanggar.clients.rules import BriefState, PlacementState
+from sanggar.clients.stages import NoteKind, Side
 from sanggar.evidence import service as evidence
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role
@@ -19,7 +20,7 @@ from sanggar.plugin import events as happened
 MIN_REASON = 10
 
 
-def _row(placement_id: int, by: Principal, *sides: str) -> Placement:
+def held(placement_id: int, by: Principal, *sides: str) -> Placement:
     """Return work to one of these sides (talent, client, officer), held; `NotFound` to others."""
     row = db.lock(Placement, placement_id)
     if side_of(row.person_id, row.brief_id, by) not in sides:
@@ -35,74 +36,96 @@ def side_of(talent_id: int, brief_id: int, by: Principal) -> str:
     return "client" if brief.mine else "officer"
 
 
-def _move(row: Placement, to: PlacementState, now: datetime) -> None:
+def move(
+    row: Placement, to: PlacementState, now: datetime, by: Principal | None = None, reason: str = ""
+) -> None:
+    """Move some work by rule, and write it into the history of its brief."""
     if not rules.can_move_placement(row.state, to):
         raise errors.Conflict(_("This work has moved on. Reload the page to see how it stands."))
     row.state = to
     db.session().add(row)
-    db.flush()
+    history.note(row.brief_id, now, by.id if by else None, reason)
     records.refresh([row.person_id], now, skills=False)
 
 
-def _tell(row: Placement, now: datetime, state: str) -> None:
+def tell(row: Placement, now: datetime, state: str) -> None:
+    """Let others hear how some work stands."""
     events.emit(
         happened.PlacementChanged(at=now, person=row.person_id, placement=row.id or 0, state=state)
     )
 
 
+def owner_of(client_id: int) -> int:
+    """Return who owns a business."""
+    return queries.client(client_id).person_id
+
+
+def write_down(
+    row: Placement, kind: NoteKind, side: Side, text: str, now: datetime,
+    by: Principal | None = None, link: str = "",
+) -> None:  # fmt: skip
+    """Add a line to the log of some work."""
+    db.add(WorkNote(
+        placement_id=row.id or 0, kind=kind, side=side, by_id=by.id if by else None, text=text,
+        link=link, at=now,
+    ))  # fmt: skip
+
+
 def start(placement_id: int, *, by: Principal, now: datetime) -> None:
     """Say as the talent that the work has begun."""
-    row = _row(placement_id, by, "talent")
+    row = held(placement_id, by, "talent")
     if row.state is PlacementState.RUNNING:
         return
-    _move(row, PlacementState.RUNNING, now)
+    move(row, PlacementState.RUNNING, now, by)
     row.started_at = now
-    _tell(row, now, "running")
+    tell(row, now, "running")
 
 
 def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: datetime) -> None:
     """Hand the work over as the talent; work that was only agreed has thereby begun."""
-    row = _row(placement_id, by, "talent")
+    row = held(placement_id, by, "talent")
     if row.state is PlacementState.DELIVERED:
         return
     if not note and not link:
         raise errors.Invalid(fields={"note": _("Say what you hand over and where it is.")})
     if row.state is PlacementState.AGREED:
-        _move(row, PlacementState.RUNNING, now)
+        move(row, PlacementState.RUNNING, now, by)
         row.started_at = now
-    _move(row, PlacementState.DELIVERED, now)
+    move(row, PlacementState.DELIVERED, now, by)
     row.delivered_at, row.delivery_note, row.delivery_link = now, note, link
     row.reminders = 0
-    _tell(row, now, "delivered")
+    write_down(row, NoteKind.DELIVERY, Side.TALENT, note, now, by, link)
+    tell(row, now, "delivered")
 
 
 def ask_revision(placement_id: int, text: str, *, by: Principal, now: datetime) -> None:
     """Send delivered work back as the client, as often as was agreed."""
-    row = _row(placement_id, by, "client", "officer")
+    row = held(placement_id, by, "client", "officer")
     if row.revisions_used >= row.revisions:
         raise errors.Conflict(
             _("The agreed revisions are used up: agree on more with the talent, or accept.")
         )
     if len(text) < MIN_REASON:
         raise errors.Invalid(fields={"text": _("Say what should be different.")})
-    _move(row, PlacementState.RUNNING, now)
+    move(row, PlacementState.RUNNING, now, by)
     row.revisions_used += 1
     row.reason = text
-    _tell(row, now, "running")
+    write_down(row, NoteKind.REVISION, Side.CLIENT, text, now, by)
+    tell(row, now, "running")
 
 
 def accept_work(
     placement_id: int, rating: int | None, comment: str, *, by: Principal, now: datetime
 ) -> None:
     """Accept delivered work as the client, with a rating when they give one; rate it later too."""
-    row = _row(placement_id, by, "client", "officer")
+    row = held(placement_id, by, "client", "officer")
     if rating is not None and not 1 <= rating <= 5:
         raise errors.Invalid(fields={"rating": _("Choose one to five stars.")})
     if row.state is PlacementState.FINISHED:
         _rate_later(row, rating, comment, now)
         return
     row.rating, row.comment = rating, comment
-    _finish(row, now)
+    finish(row, now, by)
 
 
 def _rate_later(row: Placement, rating: int | None, comment: str, now: datetime) -> None:
@@ -113,17 +136,18 @@ def _rate_later(row: Placement, rating: int | None, comment: str, now: datetime)
     db.flush()
     records.refresh([row.person_id], now, skills=False)
     _record(row)
-    _tell(row, now, "rated")
+    tell(row, now, "rated")
 
 
-def _finish(row: Placement, now: datetime) -> None:
+def finish(row: Placement, now: datetime, by: Principal | None = None) -> None:
+    """Let some work be finished, by its client or by rule."""
     delivered_at = row.delivered_at or now
     row.on_time = rules.on_time(delivered_at, row.due)
     row.finished_at = now
-    _move(row, PlacementState.FINISHED, now)
-    briefs.move(row.brief_id, BriefState.FINISHED, now)
+    move(row, PlacementState.FINISHED, now, by)
+    briefs.move(row.brief_id, BriefState.FINISHED, now, by_id=by.id if by else None)
     _record(row)
-    _tell(row, now, "finished")
+    tell(row, now, "finished")
 
 
 def _record(row: Placement) -> None:
@@ -137,58 +161,32 @@ def _record(row: Placement) -> None:
 
 def cancel(placement_id: int, reason: str, *, by: Principal, now: datetime) -> None:
     """Break off work, with a reason both sides can read."""
-    row = _row(placement_id, by, "talent", "client", "officer")
+    row = held(placement_id, by, "talent", "client", "officer")
     if row.state is PlacementState.CANCELLED:
         return
     if row.state is PlacementState.DISPUTED and not by.has(Role.HUB_OFFICER, Role.ADMIN):
         raise errors.Conflict(_("An officer is looking into it and will decide."))
-    _with_reason(row, reason, by, now)
-    _move(row, PlacementState.CANCELLED, now)
-    briefs.move(row.brief_id, BriefState.CANCELLED, now, reason)
-    _tell(row, now, "cancelled")
+    with_reason(row, reason, by, now)
+    end_cancelled(row, reason, now, by)
 
 
-def _with_reason(row: Placement, reason: str, by: Principal, now: datetime) -> None:
+def end_cancelled(row: Placement, reason: str, now: datetime, by: Principal | None = None) -> None:
+    """Let some work end without a result, and its brief with it."""
+    move(row, PlacementState.CANCELLED, now, by, reason)
+    briefs.move(row.brief_id, BriefState.CANCELLED, now, reason, by.id if by else None)
+    tell(row, now, "cancelled")
+
+
+def with_reason(row: Placement, reason: str, by: Principal, now: datetime) -> None:
+    """Keep why some work ends, in words long enough to say something."""
     if len(reason) < MIN_REASON:
         raise errors.Invalid(fields={"reason": _("At least %(n)s characters.", n=MIN_REASON)})
     row.reason, row.ended_at, row.ended_by_id = reason, now, by.id
 
 
-def dispute(placement_id: int, reason: str, *, by: Principal, now: datetime) -> None:
-    """Ask an officer to help when the two sides do not agree."""
-    row = _row(placement_id, by, "talent", "client", "officer")
-    if row.state is PlacementState.DISPUTED:
-        return
-    _with_reason(row, reason, by, now)
-    _move(row, PlacementState.DISPUTED, now)
-    row.was_disputed = True
-    db.flush()
-    records.refresh([row.person_id], now, skills=False)
-    _tell(row, now, "disputed")
-
-
-def settle(
-    placement_id: int, to: PlacementState, reason: str, *, by: Principal, now: datetime
-) -> None:
-    """End a dispute as an officer: the work goes on, counts as accepted, or is cancelled."""
-    row = _row(placement_id, by, "officer")
-    if row.state is not PlacementState.DISPUTED:
-        raise errors.Conflict(_("There is no dispute to settle."))
-    _with_reason(row, reason, by, now)
-    if to is PlacementState.FINISHED:
-        _finish(row, now)
-    elif to is PlacementState.CANCELLED:
-        _move(row, to, now)
-        briefs.move(row.brief_id, BriefState.CANCELLED, now, reason)
-        _tell(row, now, "cancelled")
-    else:
-        _move(row, PlacementState.RUNNING, now)
-        _tell(row, now, "running")
-
-
 def block(placement_id: int, *, by: Principal, now: datetime) -> None:
     """Never bring these two together again; either side may ask for it."""
-    row = _row(placement_id, by, "talent", "client")
+    row = held(placement_id, by, "talent", "client")
     found = select(Block.id).where(
         col(Block.client_id) == row.client_id, col(Block.person_id) == row.person_id
     )
@@ -208,12 +206,12 @@ def follow_up_deliveries(now: datetime) -> tuple[int, int]:
         assert row.delivered_at is not None
         if rules.accepts_by_itself(row.delivered_at, row.reminders, now):
             row.by_rule = True
-            _finish(row, now)
+            finish(row, now)
             accepted += 1
         elif rules.reminders_due(row.delivered_at, now) > row.reminders:
             row.reminders += 1
             db.session().add(row)
             db.flush()
-            _tell(row, now, "reminded")
+            tell(row, now, "reminded")
             reminded += 1
     return reminded, accepted

@@ -8,12 +8,24 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import reading, rules, service
+from sanggar.clients import agreements, reading, rules, service
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
-from sanggar.clients.forms import AcceptForm, DeliverForm, ReasonForm, RevisionForm, put
+from sanggar.clients.forms import ReasonForm, put
+from sanggar.clients.models import Milestone
 from sanggar.clients.reading import WorkRow
 from sanggar.clients.rules import PlacementState
+from sanggar.clients.stages import PaymentKind
+from sanggar.clients.work_forms import (
+    PAYMENT_WORDS,
+    AcceptForm,
+    DeliverForm,
+    PartsForm,
+    PaymentForm,
+    RateClientForm,
+    RevisionForm,
+    WordForm,
+)
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import Form
@@ -24,24 +36,39 @@ from sanggar.kernel.i18n import _, tr
 @access.signed_in
 def placement(placement_id: int) -> Response:
     """Show agreed work to its two sides and to the officer of the hub."""
-    return _page(placement_id)
+    return show(placement_id)
 
 
-def _page(placement_id: int, status: int = 200, **typed: Form) -> Response:
+def show(placement_id: int, status: int = 200, **typed: Form) -> Response:
+    """Show agreed work with these forms as they were typed."""
     row = reading.work(placement_id)
     side = verbs.side_of(row.person_id, row.brief_id, access.principal())
     people = accounts.people([row.person_id, row.client_person_id])
-    forms: dict[str, Form] = {
-        "deliver": DeliverForm(formdata=None), "revision": RevisionForm(formdata=None),
-        "accept": AcceptForm(formdata=None), "reason": ReasonForm(formdata=None), **typed,
-    }  # fmt: skip
+    parts = agreements.parts(placement_id)
     return web.page(
-        "clients/placement.html", status=status, work=row, side=side, people=people, forms=forms,
-        contact=_contact(row, side, people),
+        "clients/placement.html", status=status, work=row, side=side, people=people,
+        forms=_forms(row, parts, typed), contact=contact_of(row, side, people), parts=parts,
+        payments={p.kind.value: p for p in agreements.payments(placement_id)},
+        amounts=agreements.due_amounts(row.price, row.down_payment), notes=reading.notes(placement_id),
+        kinds=PAYMENT_WORDS,
     )  # fmt: skip
 
 
-def _contact(row: WorkRow, side: str, people: dict[int, Any]) -> list[tuple[str, str, str]]:
+def _forms(row: WorkRow, parts: list[Milestone], typed: dict[str, Form]) -> dict[str, Form]:
+    planned: dict[str, Any] = {f"title{p.position}": p.title for p in parts}
+    planned |= {f"due{p.position}": p.due for p in parts}
+    first = agreements.due_amounts(row.price, row.down_payment)[PaymentKind.DOWN_PAYMENT]
+    money = {"amount": first, "paid_on": clock.today()}
+    return {
+        "deliver": DeliverForm(formdata=None), "revision": RevisionForm(formdata=None),
+        "accept": AcceptForm(formdata=None), "reason": ReasonForm(formdata=None),
+        "parts": PartsForm(formdata=None, data=planned), "word": WordForm(formdata=None),
+        "payment": PaymentForm(formdata=None, data=money),
+        "client": RateClientForm(formdata=None), **typed,
+    }  # fmt: skip
+
+
+def contact_of(row: WorkRow, side: str, people: dict[int, Any]) -> list[tuple[str, str, str]]:
     """Return (name, number, WhatsApp link) of the other side: only because both have accepted."""
     if row.state is PlacementState.CANCELLED:
         return []
@@ -56,7 +83,8 @@ def _contact(row: WorkRow, side: str, people: dict[int, Any]) -> list[tuple[str,
     return found
 
 
-def _done(placement_id: int, message: str) -> Response:
+def done(placement_id: int, message: str) -> Response:
+    """Go back to the page of the work with a word about what was done."""
     return web.go(url_for("clients.placement", placement_id=placement_id), message)
 
 
@@ -65,7 +93,7 @@ def _done(placement_id: int, message: str) -> Response:
 def start(placement_id: int) -> Response:
     """Begin, as the talent."""
     service.start(placement_id, by=access.principal(), now=clock.now())
-    return _done(placement_id, _("The work has begun."))
+    return done(placement_id, _("The work has begun."))
 
 
 @bp.post("/work/<int:placement_id>/deliver")
@@ -79,10 +107,10 @@ def deliver(placement_id: int) -> Response:
                 placement_id, form.note.data, form.link.data or "", by=access.principal(),
                 now=clock.now(),
             )  # fmt: skip
-            return _done(placement_id, _("Delivered. The client has 7 days to look at it."))
+            return done(placement_id, _("Delivered. The client has 7 days to look at it."))
         except errors.Invalid as refused:
             put(form, refused)
-    return _page(placement_id, 422, deliver=form)
+    return show(placement_id, 422, deliver=form)
 
 
 @bp.post("/work/<int:placement_id>/revision")
@@ -95,10 +123,10 @@ def revision(placement_id: int) -> Response:
             service.ask_revision(
                 placement_id, form.text.data, by=access.principal(), now=clock.now()
             )
-            return _done(placement_id, _("The talent knows what to change."))
+            return done(placement_id, _("The talent knows what to change."))
         except errors.Invalid as refused:
             put(form, refused)
-    return _page(placement_id, 422, revision=form)
+    return show(placement_id, 422, revision=form)
 
 
 @bp.post("/work/<int:placement_id>/accept")
@@ -107,12 +135,12 @@ def accept_work(placement_id: int) -> Response:
     """Accept and rate, as the client."""
     form = AcceptForm()
     if not form.validate_on_submit():
-        return _page(placement_id, 422, accept=form)
+        return show(placement_id, 422, accept=form)
     service.accept_work(
         placement_id, int(form.rating.data) if form.rating.data else None, form.comment.data,
         by=access.principal(), now=clock.now(),
     )  # fmt: skip
-    return _done(placement_id, _("Thank you. The work is finished."))
+    return done(placement_id, _("Thank you. The work is finished."))
 
 
 @bp.post("/work/<int:placement_id>/cancel")
@@ -134,10 +162,10 @@ def _end(placement_id: int, verb: Any, message: str) -> Response:
     if form.validate_on_submit():
         try:
             verb(placement_id, form.reason.data, by=access.principal(), now=clock.now())
-            return _done(placement_id, message)
+            return done(placement_id, message)
         except errors.Invalid as refused:
             put(form, refused)
-    return _page(placement_id, 422, reason=form)
+    return show(placement_id, 422, reason=form)
 
 
 @bp.post("/work/<int:placement_id>/settle")
@@ -159,4 +187,4 @@ def settle(placement_id: int) -> Response:
 def block(placement_id: int) -> Response:
     """Never be brought together again."""
     service.block(placement_id, by=access.principal(), now=clock.now())
-    return _done(placement_id, _("You will not be suggested to each other again."))
+    return done(placement_id, _("You will not be suggested to each other again."))

@@ -26,6 +26,7 @@ from sanggar.clients.rules import (
     brief_quality,
     work_days,
 )
+from sanggar.demo import steps
 from sanggar.demo.candidates import Records
 from sanggar.demo.data import distribution, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan, usual_price
@@ -63,6 +64,7 @@ def write(world: World, store: Store, briefs: list[BriefPlan]) -> None:
                       features=seen.features, added_at=at)  # fmt: skip
         for offer in brief.offers:
             _offer(brief, brief_id, offer, store, dice)
+    steps.write(store, {owner.client_id: owner.id for owner in world.clients})
 
 
 def _brief(world: World, brief: BriefPlan, store: Store, dice: Dice) -> int:

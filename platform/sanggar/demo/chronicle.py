@@ -21,7 +21,7 @@ from sanggar.demo.world import World
 from sanggar.incubation.models import Cohort, Member
 from sanggar.kernel.access import Role
 from sanggar.kernel.models import EventRecord
-from sanggar.notifications import subscribers
+from sanggar.notifications import dealings, subscribers
 from sanggar.notifications.models import Notification
 from sanggar.plugin import events as happened
 from sanggar.programme.models import StageChange
@@ -154,15 +154,15 @@ def write_inbox(world: World, session: DbSession) -> None:
     )
     for event in _work(session, since):
         if isinstance(event, happened.OfferMade) and event.offer in live:
-            told.append((subscribers.offer_made, event))
+            told.append((dealings.offer_made, event))
         elif isinstance(event, happened.OfferAnswered) and event.offer in mine:
-            told.append((subscribers.offer_answered, event))
+            told.append((dealings.offer_answered, event))
         elif (
             isinstance(event, happened.PlacementChanged)
             and event.placement in placed
             and event.at >= since
         ):
-            told.append((subscribers.placement_changed, event))
+            told.append((dealings.placement_changed, event))
     for tell, event in sorted(told, key=lambda pair: (pair[1].at, pair[0].__name__)):
         tell(event)
     session.flush()

@@ -10,11 +10,10 @@ from sanggar.accounts import queries as accounts
 from sanggar.assessments import queries as assessments
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
-from sanggar.clients import queries as clients
 from sanggar.kernel import events, i18n, jobs, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
-from sanggar.kernel.templating import day, moment, rupiah
+from sanggar.kernel.templating import day, moment
 from sanggar.kernel.templating import number as figure
 from sanggar.moderation import queries as moderation
 from sanggar.notifications import service
@@ -27,7 +26,7 @@ from sanggar.workshops import queries as workshops
 REMINDER_DAYS = (90, 30, 7)
 
 
-def _tell(person_id: int, kind: str, key: str, url: str, now: datetime, words: Any) -> None:
+def tell(person_id: int, kind: str, key: str, url: str, now: datetime, words: Any) -> None:
     """Write the message in the reader's language; `words()` gives (subject, body)."""
     language = accounts.person(person_id).language
     with i18n.speaking(language if language in LANGUAGES else "id"):
@@ -50,7 +49,7 @@ def welcome(event: happened.PersonJoined) -> None:
             "Choose a skill track and read the first lesson: it takes about ten minutes and little data."
         )
 
-    _tell(event.person, "welcome", f"welcome-{event.role}", web.path("web.start"), event.at, words)
+    tell(event.person, "welcome", f"welcome-{event.role}", web.path("web.start"), event.at, words)
 
 
 @events.on(happened.PlaceFreed)
@@ -65,7 +64,7 @@ def place_freed(event: happened.PlaceFreed) -> None:
               title=i18n.tr(session.title), when=moment(session.starts_at)),
         )  # fmt: skip
 
-    _tell(event.person, "place", f"place-{event.session}-{event.at:%Y%m%d%H%M}",
+    tell(event.person, "place", f"place-{event.session}-{event.at:%Y%m%d%H%M}",
           web.path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
 
 
@@ -87,7 +86,7 @@ def session_changed(event: happened.SessionChanged) -> None:
         )  # fmt: skip
 
     for person_id in workshops.expected(event.session):
-        _tell(person_id, "session", f"session-{event.session}-{event.revision}",
+        tell(person_id, "session", f"session-{event.session}-{event.revision}",
               web.path("workshops.show", session_id=event.session), event.at, words)  # fmt: skip
 
 
@@ -103,7 +102,7 @@ def submission_decided(event: happened.SubmissionDecided) -> None:
     def words() -> tuple[str, str]:
         return _("Your work has been marked"), sentences[event.decision](i18n.tr(title))
 
-    _tell(event.person, "decided", f"submission-{event.submission}-{event.decision}-{event.at:%Y%m%d%H%M}",
+    tell(event.person, "decided", f"submission-{event.submission}-{event.decision}-{event.at:%Y%m%d%H%M}",
           web.path("assessments.submission", submission_id=event.submission), event.at, words)  # fmt: skip
 
 
@@ -150,7 +149,7 @@ def attempt_graded(event: happened.AttemptGraded) -> None:
             exam=exam, score=score,
         )  # fmt: skip
 
-    _tell(event.person, "decided", f"attempt-{event.attempt}-{event.score}-{event.passed}",
+    tell(event.person, "decided", f"attempt-{event.attempt}-{event.score}-{event.passed}",
           web.path("assessments.result", attempt_id=event.attempt), event.at, words)  # fmt: skip
 
 
@@ -165,7 +164,7 @@ def attempt_voided(event: happened.AttemptVoided) -> None:
             exam=i18n.tr(title), reason=event.reason,
         )  # fmt: skip
 
-    _tell(event.person, "voided", f"voided-{event.attempt}",
+    tell(event.person, "voided", f"voided-{event.attempt}",
           web.path("assessments.intro", track=event.track, assessment=event.assessment), event.at, words)  # fmt: skip
 
 
@@ -188,7 +187,7 @@ def appeal_decided(event: happened.AppealDecided) -> None:
             "The result stands. The answer on the page says why."
         )
 
-    _tell(event.person, "decided", f"appeal-{event.appeal}", url, event.at, words)
+    tell(event.person, "decided", f"appeal-{event.appeal}", url, event.at, words)
 
 
 @events.on(happened.PanelJudgeInvited)
@@ -203,7 +202,7 @@ def panel_judge_invited(event: happened.PanelJudgeInvited) -> None:
               exam=i18n.tr(title)),
         )  # fmt: skip
 
-    _tell(event.person, "judging", f"panel-{event.panel}",
+    tell(event.person, "judging", f"panel-{event.panel}",
           web.path("quality.standard", panel_id=event.panel), event.at, words)  # fmt: skip
 
 
@@ -219,7 +218,7 @@ def round_judge_invited(event: happened.RoundJudgeInvited) -> None:
               title=i18n.tr(title)),
         )  # fmt: skip
 
-    _tell(event.person, "judging", f"round-{event.round}",
+    tell(event.person, "judging", f"round-{event.round}",
           web.path("comparison.show", round_id=event.round), event.at, words)  # fmt: skip
 
 
@@ -235,7 +234,7 @@ def certificate_issued(event: happened.CertificateIssued) -> None:
               track=i18n.tr(title), level=i18n.tr(LEVEL_TITLES[event.level]), number=event.number),
         )  # fmt: skip
 
-    _tell(event.person, "certificate", f"certificate-{event.number}",
+    tell(event.person, "certificate", f"certificate-{event.number}",
           web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
 
 
@@ -253,7 +252,7 @@ def certificate_in_doubt(event: happened.CertificateInDoubt) -> None:
     for officer in accounts.holders(
         Role.HUB_OFFICER, hub_id=enrolment.hub_id if enrolment else None
     ):
-        _tell(officer.id, "in_doubt", f"in-doubt-{event.number}-{event.at:%Y%m%d}",
+        tell(officer.id, "in_doubt", f"in-doubt-{event.number}-{event.at:%Y%m%d}",
               web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
 
 
@@ -268,85 +267,8 @@ def certificate_revoked(event: happened.CertificateRevoked) -> None:
               number=event.number, reason=event.reason.rstrip(".") + "."),
         )  # fmt: skip
 
-    _tell(event.person, "revoked", f"revoked-{event.number}",
+    tell(event.person, "revoked", f"revoked-{event.number}",
           web.path("certification.show", number=event.number), event.at, words)  # fmt: skip
-
-
-@events.on(happened.OfferMade)
-def offer_made(event: happened.OfferMade) -> None:
-    """Tell a talent about an offer."""
-    offer = clients.offer_parties(event.offer)
-
-    def words() -> tuple[str, str]:
-        return (
-            _("A client offers you work"),
-            _("%(title)s for %(price)s. Please answer before %(when)s: after that the next person is asked.",
-              title=offer.brief_title, price=rupiah(offer.price), when=moment(offer.answer_by)),
-        )  # fmt: skip
-
-    _tell(offer.talent_id, "offer", f"offer-{event.offer}",
-          web.path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
-
-
-@events.on(happened.OfferAnswered)
-def offer_answered(event: happened.OfferAnswered) -> None:
-    """Tell a client that a talent has answered."""
-    offer = clients.offer_parties(event.offer)
-
-    def words() -> tuple[str, str]:
-        if event.accepted:
-            return (
-                _("The talent says yes"),
-                _("%(title)s: the talent accepts your offer. Confirm it, then you see each other's contact.", title=offer.brief_title),
-            )  # fmt: skip
-        return (
-            _("The talent cannot take it"),
-            _(
-                "%(title)s: the talent declines. Your ranking shows who else fits.",
-                title=offer.brief_title,
-            ),
-        )
-
-    for person_id in clients.acting_with(offer.client_person_id):
-        _tell(person_id, "answer", f"answer-{event.offer}",
-              web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
-
-
-@events.on(happened.PlacementChanged)
-def placement_changed(event: happened.PlacementChanged) -> None:
-    """Tell the other side how the work stands."""
-    work = clients.placement_parties(event.placement)
-    url = web.path("clients.placement", placement_id=event.placement)
-    asking = clients.acting_with(work.client_person_id)
-    told = {
-        "agreed": (work.talent_id, *asking),
-        "running": (work.talent_id,),
-        "delivered": asking,
-        "finished": (work.talent_id,),
-        "cancelled": (work.talent_id, *asking),
-        "disputed": (work.talent_id, *asking),
-    }.get(event.state, ())
-
-    def words() -> tuple[str, str]:
-        title = work.brief_title
-        return {
-            "agreed": (_("Both sides have agreed"), _("%(title)s: you now see each other's contact. Put down payment, date and revisions in writing.", title=title)),
-            "running": (_("The work has begun"), _("%(title)s is under way.", title=title)),
-            "delivered": (_("The work is delivered"), _("%(title)s: please look at it and accept it or ask for a revision within 7 days.", title=title)),
-            "finished": (_("The client has accepted your work"), _("%(title)s is finished. It counts for your next certificate.", title=title)),
-            "cancelled": (_("The work was cancelled"), _("%(title)s was cancelled. The reason stands on the page.", title=title)),
-            "disputed": (_("Help is on the way"), _("%(title)s: an officer of your hub will call both sides.", title=title)),
-        }[event.state]  # fmt: skip
-
-    for person_id in told:
-        _tell(
-            person_id,
-            "placement",
-            f"placement-{event.placement}-{event.state}",
-            url,
-            event.at,
-            words,
-        )
 
 
 @jobs.every(minute="5", hour="0")
@@ -371,4 +293,4 @@ def _remind(
         )  # fmt: skip
 
     url = f"/certificates/{number}"
-    _tell(person_id, "expiry", f"expiry-{number}-{days}", url, now, words)
+    tell(person_id, "expiry", f"expiry-{number}-{days}", url, now, words)

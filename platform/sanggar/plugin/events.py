@@ -187,6 +187,22 @@ class PlacementChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkReminder(Event):
+    """Something about a brief waits for somebody: `about` says what, `number` how often they were told.
+
+    `person` is the talent it waits for, or the owner of the business.
+    """
+
+    brief: int
+    about: str
+    number: int
+    #: the move of the brief since which it waits: with `about` and `number` it names the reminder
+    since: int = 0
+    placement: int = 0
+    offer: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkProfileChanged(Event):
     """A talent changed hours, prices, pauses, portfolio, or whom they work with."""
 

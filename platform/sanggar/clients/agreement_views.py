@@ -1,0 +1,93 @@
+"""What the two sides write down on the page of their work: parts, money, words in a dispute, stars."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from sanggar import clock, errors
+from sanggar.clients import service
+from sanggar.clients.blueprint import bp
+from sanggar.clients.forms import put
+from sanggar.clients.stages import PaymentKind
+from sanggar.clients.work_forms import PartsForm, PaymentForm, RateClientForm, WordForm
+from sanggar.clients.work_views import done, show
+from sanggar.kernel import access
+from sanggar.kernel.access import Role
+from sanggar.kernel.i18n import _
+
+
+@bp.post("/work/<int:placement_id>/parts")
+@access.signed_in
+def parts(placement_id: int) -> Response:
+    """Divide work into parts, from either side."""
+    form = PartsForm()
+    if form.validate_on_submit():
+        try:
+            service.plan_parts(placement_id, form.parts(), by=access.principal())
+            return done(placement_id, _("Saved."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return show(placement_id, 422, parts=form)
+
+
+@bp.post("/work/<int:placement_id>/parts/<int:position>")
+@access.signed_in
+def tick_part(placement_id: int, position: int) -> Response:
+    """Say that a part is done, or that it is accepted."""
+    service.tick_part(placement_id, position, by=access.principal(), now=clock.now())
+    return done(placement_id, _("Saved."))
+
+
+@bp.post("/work/<int:placement_id>/payments")
+@access.signed_in
+def pay(placement_id: int) -> Response:
+    """Write down money that moved."""
+    form = PaymentForm()
+    if form.validate_on_submit():
+        try:
+            service.record_payment(
+                placement_id, PaymentKind(form.kind.data), form.amount.data or 0, form.paid_on.data or clock.today(),
+                form.note.data or "", by=access.principal(), now=clock.now(),
+            )  # fmt: skip
+            return done(placement_id, _("Written down."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return show(placement_id, 422, payment=form)
+
+
+@bp.post("/work/<int:placement_id>/payments/<kind>/arrived")
+@access.allow(Role.TALENT)
+def arrived(placement_id: int, kind: str) -> Response:
+    """Say that money has arrived, as the talent."""
+    if kind not in list(PaymentKind):
+        raise errors.NotFound
+    service.confirm_payment(placement_id, PaymentKind(kind), by=access.principal(), now=clock.now())
+    return done(placement_id, _("Written down."))
+
+
+@bp.post("/work/<int:placement_id>/say")
+@access.signed_in
+def say(placement_id: int) -> Response:
+    """Say one's word in a dispute."""
+    form = WordForm()
+    if form.validate_on_submit():
+        try:
+            service.say(placement_id, form.text.data or "", by=access.principal(), now=clock.now())
+            return done(placement_id, _("Both sides and the officer can read it."))
+        except errors.Invalid as refused:
+            put(form, refused)
+    return show(placement_id, 422, word=form)
+
+
+@bp.post("/work/<int:placement_id>/rate-client")
+@access.allow(Role.TALENT)
+def rate_client(placement_id: int) -> Response:
+    """Rate the client, as the talent."""
+    form = RateClientForm()
+    if not form.validate_on_submit():
+        return show(placement_id, 422, client=form)
+    service.rate_client(
+        placement_id, int(form.client_rating.data), form.client_comment.data or "",
+        by=access.principal(), now=clock.now(),
+    )  # fmt: skip
+    return done(placement_id, _("Thank you. The client and the officer of your hub can read it."))

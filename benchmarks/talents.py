@@ -53,7 +53,7 @@ class People:
     def value(self, name: str, rows: Any = slice(None)) -> Floats:
         """Return the values of a column."""
         column = self.columns[name]
-        return column.values[column.codes[rows]]
+        return np.asarray(column.values[column.codes[rows]])
 
 
 @dataclass(frozen=True)
@@ -225,8 +225,8 @@ def _portfolios(
     return Texts.sorted(offsets, np.concatenate(terms), np.concatenate(counts), names)
 
 
-def orders(n: int, talents: People, seed: int = 11) -> list[Order]:
-    """Return so many briefs."""
+def orders(n: int, talents: int, seed: int = 11) -> list[Order]:
+    """Return so many briefs to so many talents."""
     random = np.random.default_rng(seed)
     per, made = TOPICS // len(DOMAINS), []
     for _ in range(n):
@@ -237,7 +237,7 @@ def orders(n: int, talents: People, seed: int = 11) -> list[Order]:
         said = words(random, np.full(int(random.integers(6, 17)), topic))
         text, times = np.unique(said, return_counts=True)
         level = int(random.choice(3, p=[0.45, 0.45, 0.1]))
-        before = random.choice(talents.keys, int(random.integers(0, 4)), replace=False)
+        before = np.unique(random.integers(1, talents + 1, int(random.integers(0, 4))))
         made.append(Order(
             service=service, level=level, domain=domain, hours=float(hours),
             budget=float(np.round(usual * np.exp(0.35 * random.standard_normal()) / 25_000 + 1) * 25_000),
@@ -311,11 +311,13 @@ def outcome(
         name: np.where(np.isnan(column), usual.get(name, 0.5), column)
         for name, column in zip(FEATURES, matrix.T, strict=True)
     }
+    at["place"] = np.where(np.isnan(matrix[:, -1]), 0.0, at["place"])
     quality = (
         0.55 * talents.skill[rows] + 1.6 * (talents.reliability[rows] - 0.8)
         + 1.2 * at["units"] + 1.5 * at["price"] + 0.8 * at["hours"] - 0.8 * at["load"]
-        + 0.9 * at["domain"] + 2.2 * np.sqrt(at["similar"]) + 0.3 * at["place"] + 0.6 * at["with_client"]
+        + 0.9 * at["domain"] + 2.2 * np.sqrt(at["similar"]) + 0.8 * at["place"] + 0.6 * at["with_client"]
         + 0.5 * at["level_fit"] + 0.3 * at["recency"] - 0.3 * at["response"]
+        + 1.2 * at["on_time"] - 2.0 * at["disputes"] + 0.5 * at["rubric"] + 0.8 * at["rating"]
     )  # fmt: skip
     noisy = quality + 0.9 * random.standard_normal(len(quality))
     cuts: Sequence[float] = np.quantile(noisy, [0.5, 0.75, 0.88, 0.96]).tolist()

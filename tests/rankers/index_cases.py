@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -109,12 +109,12 @@ def typical(random: np.random.Generator, made: World, n: int = 4) -> list[Query]
     return [replace(query(random, made), known={}) for _ in range(n)]
 
 
-def similarity(asked: dict[str, int], said: dict[str, int], used: Counter[str], size: int) -> float:
+def similarity(asked: Mapping[str, int], said: Mapping[str, int], used: Counter[str], size: int) -> float:
     """Return the cosine by the formula, in plain Python, of weights in 65535ths."""
     if not asked or not said:
         return math.nan
 
-    def weights(counts: dict[str, int]) -> dict[str, int]:
+    def weights(counts: Mapping[str, int]) -> dict[str, int]:
         raw = {
             word: (1 + math.log(n)) * (math.log((1 + size) / (1 + used[word])) + 1)
             for word, n in counts.items()

@@ -76,6 +76,17 @@ def test_without_calibrations_the_exam_is_drawn_like_a_random_one(tx, people, tr
         assert (attempt.selection, attempt.size) == ("random", 20)
 
 
+def test_the_way_in_says_how_many_questions_there_will_be(
+    client, login, people, track, tx, now
+) -> None:
+    made = place(track, selection="adaptive", adaptive=RULES)
+    page = login(client, people.talent)
+    assert "tergantung jawaban" not in page.get("/exams/photography/theory").text
+    with tx():
+        calibrate(made, now)
+    assert "tergantung jawaban" in page.get("/exams/photography/theory").text
+
+
 def test_a_calibration_of_another_version_does_not_count(tx, people, track, now) -> None:
     made = place(track, selection="adaptive", adaptive=RULES)
     with tx() as session:

@@ -51,6 +51,11 @@ class _Given:
     right: bool
 
 
+def adapts(owner: Track, exam: Assessment, now: datetime) -> bool:
+    """Return whether an attempt would be adaptive: the exam says so and its bank is calibrated."""
+    return exam.selection == "adaptive" and calibrations.bank(owner, exam, now) is not None
+
+
 def first(
     owner: Track, exam: Assessment, person_id: int, seed: str, now: datetime
 ) -> Chosen | None:

@@ -11,6 +11,7 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from sanggar import clock, errors, ids
 from sanggar.assessments import (
+    adaptive,
     clocks,
     content,
     forms,
@@ -60,6 +61,7 @@ def _intro(track: str, assessment: str, refused: errors.SanggarError | None = No
         past=[s for s in history if not s.live],
         rehearsals=content.rehearsals(owner, exam),
         windows=reading.windows(person.id, exam, track, now), most=rules.most_items(exam),
+        adapts=adaptive.adapts(owner, exam, now),
         minutes=round(mine.minutes(exam.minutes)), mine=mine,
         minutes_left=live.minutes_left(now) if live else 0,
         allowance=rules.allowance(exam.attempts, reading.past(history), now),

@@ -19,7 +19,7 @@ from sanggar.rankers.index.delta import Delta
 from sanggar.rankers.index.layout import Array, Floats, Found, Known, Layout, Query, best
 from sanggar.rankers.index.plan import Plan, plan
 from sanggar.rankers.index.segment import Segment
-from sanggar.rankers.index.texts import Asked
+from sanggar.rankers.index.texts import Asked, find
 
 #: Blocks of the first step; each later step takes twice as many, at most so many.
 FIRST, MOST = 32, 1024
@@ -252,7 +252,7 @@ class _Search:
             fit = ~np.isin(keys, self.without)
             keys, rows, scores = keys[fit], rows[fit], scores[fit]
         if self.allowed is not None:
-            fit = np.isin(keys, self.allowed)
+            fit = find(self.allowed, keys)[1]
             keys, rows, scores = keys[fit], rows[fit], scores[fit]
         keys, rows = np.concatenate([self.keys, keys]), np.concatenate([self.rows, rows])
         scores = np.concatenate([self.scores, scores])

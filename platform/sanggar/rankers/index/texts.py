@@ -139,8 +139,8 @@ class Rarity:
         return np.log((1 + self.size) / (1 + used)) + 1
 
 
-def find(vocabulary: Hashes, words: Hashes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return where words stand in a sorted vocabulary, and whether they do."""
+def find(vocabulary: Array, words: Array) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where words (or keys) stand in a sorted array, and whether they do."""
     at = np.searchsorted(vocabulary, words)
     inside = np.minimum(at, max(len(vocabulary) - 1, 0))
     known = vocabulary[inside] == words if len(vocabulary) else np.zeros(len(words), dtype=bool)

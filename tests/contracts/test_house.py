@@ -30,6 +30,7 @@ KERNEL_LIKE = {
     "interchange",
     "plugin",
     "measurement",
+    "rankers",
     "errors",
     "clock",
     "ids",

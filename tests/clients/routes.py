@@ -36,6 +36,8 @@ ROUTES = {
     "clients.say": "signed_in",
     "clients.rate_client": "talent",
     "clients.yes": "public",
+    "clients.quote": "signed_in",
+    "clients.document": "signed_in",
     "clients.work": "talent",
     "clients.offer": "talent",
     "clients.accept_offer": "talent",

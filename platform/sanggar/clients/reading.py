@@ -227,6 +227,17 @@ def work(placement_id: int) -> WorkRow:
     return WorkRow(*row)
 
 
+def accepted_at(placement_id: int) -> tuple[datetime | None, datetime | None]:
+    """Return when talent and client accepted what became some work."""
+    statement = (
+        select(Offer.talent_accepted_at, Offer.client_accepted_at)
+        .join(Placement, col(Placement.offer_id) == col(Offer.id))
+        .where(col(Placement.id) == placement_id)
+    )
+    talent, client = db.session().execute(statement).one()
+    return talent, client
+
+
 def notes(placement_id: int) -> list[WorkNote]:
     """Return the log of some work: deliveries, wishes for changes, words in disputes."""
     statement = select(WorkNote).where(col(WorkNote.placement_id) == placement_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sanggar.clients import (
     agreement_views,
     client_views,
+    document_views,
     link_views,
     member_views,
     officer_views,
@@ -18,6 +19,7 @@ __all__ = [
     "agreement_views",
     "bp",
     "client_views",
+    "document_views",
     "link_views",
     "member_views",
     "officer_views",

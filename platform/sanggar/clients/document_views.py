@@ -1,0 +1,50 @@
+"""Quote, agreement and handover as PDF, for the two sides and the officer of the hub."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from sanggar import errors
+from sanggar.accounts import queries as accounts
+from sanggar.clients import agreements, documents, paper, queries, reading
+from sanggar.clients import work as verbs
+from sanggar.clients.blueprint import bp
+from sanggar.clients.paper import Paper
+from sanggar.kernel import access
+
+
+@bp.get("/offers/<int:offer_id>/quote.pdf")
+@access.signed_in
+def quote(offer_id: int) -> Response:
+    """Hand out an offer as a quote."""
+    person = access.principal()
+    parties = queries.offer_parties(offer_id)
+    if person.id != parties.talent_id:
+        queries.brief(parties.brief_id, person)
+    offer = reading.offer_of(offer_id, parties.talent_id)
+    return _file(documents.quote(offer, accounts.person(parties.talent_id)))
+
+
+@bp.get("/work/<int:placement_id>/<kind>.pdf")
+@access.signed_in
+def document(placement_id: int, kind: str) -> Response:
+    """Hand out the agreement, or the record of handing over."""
+    row = reading.work(placement_id)
+    verbs.side_of(row.person_id, row.brief_id, access.principal())
+    talent, client = accounts.person(row.person_id), accounts.person(row.client_person_id)
+    if kind == documents.AGREEMENT:
+        accepted = reading.accepted_at(placement_id)
+        parts = agreements.parts(placement_id)
+        return _file(documents.agreement(row, talent, client, accepted, parts))
+    if kind == documents.HANDOVER:
+        notes, paid = reading.notes(placement_id), agreements.payments(placement_id)
+        return _file(documents.handover(row, talent, client, notes, paid))
+    raise errors.NotFound
+
+
+def _file(made: Paper) -> Response:
+    answer = Response(paper.pdf(made), mimetype="application/pdf")
+    name = made.number.replace("/", "-")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,144 @@
+"""What stands in the three documents of some work: quote, agreement, handover (BAST)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sanggar import clock, errors
+from sanggar.accounts.queries import Person
+from sanggar.clients.agreements import due_amounts
+from sanggar.clients.models import Milestone, Payment, WorkNote
+from sanggar.clients.paper import Paper, Section
+from sanggar.clients.reading import OfferRow, WorkRow
+from sanggar.clients.rules import PlacementState
+from sanggar.clients.stages import NoteKind, PaymentKind
+from sanggar.kernel import i18n
+from sanggar.kernel.i18n import _, tr
+from sanggar.kernel.templating import day, moment, percent, rupiah
+
+QUOTE, AGREEMENT, HANDOVER = "quote", "agreement", "handover"
+
+
+def number(kind: str, ref: int, at: datetime) -> str:
+    """Return the number of a document: the same work always has the same.
+
+    >>> from datetime import UTC
+    >>> number("agreement", 12, datetime(2026, 11, 21, tzinfo=UTC))
+    'SPK/2026/000012'
+    """
+    letters = {QUOTE: "PNW", AGREEMENT: "SPK", HANDOVER: "BAST"}[kind]
+    return f"{letters}/{clock.local(at).year}/{ref:06d}"
+
+
+def _terms(deal: OfferRow | WorkRow) -> Section:
+    amounts = due_amounts(deal.price, deal.down_payment)
+    return Section(
+        _("Terms"),
+        pairs=[
+            (_("Price"), rupiah(deal.price)),
+            (_("Down payment"),
+             f"{percent(deal.down_payment)} = {rupiah(amounts[PaymentKind.DOWN_PAYMENT])}"),
+            (_("The rest"), rupiah(amounts[PaymentKind.BALANCE])),
+            (_("Deadline"), day(deal.due)),
+            (_("Revisions"), str(deal.revisions)),
+            (_("Place"), _("At the client's place") if deal.onsite else _("Remotely")),
+        ],
+        paragraphs=[_("The client pays the talent directly: the down payment before the work begins, the rest before the final files. The programme holds no money.")],
+    )  # fmt: skip
+
+
+def _scope(deal: OfferRow | WorkRow) -> Section:
+    ordered = deal.ordered
+    listed = list(tr(ordered.deliverables)) if ordered else []
+    name = tr(ordered.title) if ordered else deal.service
+    return Section(_("What is delivered"), pairs=[(_("Work"), name)], points=listed)
+
+
+def _parties(organisation: str, client: Person | None, talent: Person) -> Section:
+    return Section(_("The two sides"), pairs=[
+        (_("Client"), f"{organisation}\n{client.name}" if client and client.name != organisation
+         else organisation),
+        (_("Talent"), talent.name),
+    ])  # fmt: skip
+
+
+def quote(offer: OfferRow, talent: Person) -> Paper:
+    """Return the quote that an offer is, as it stood when it was made."""
+    message = [offer.message] if offer.message else []
+    about = [offer.text] if offer.text else []
+    return Paper(
+        title=_("Quote"), number=number(QUOTE, offer.id, offer.made_at),
+        language=i18n.language(),
+        sections=[
+            _parties(offer.organisation, None, talent), Section(_("The brief"), paragraphs=about),
+            _scope(offer), _terms(offer),
+            Section(_("Valid"), pairs=[(_("Made on"), moment(offer.made_at)),
+                                       (_("Answer by"), moment(offer.answer_by))],
+                    paragraphs=message),
+        ],
+    )  # fmt: skip
+
+
+def agreement(
+    work: WorkRow, talent: Person, client: Person, accepted: tuple[datetime | None, datetime | None],
+    parts: Sequence[Milestone],
+) -> Paper:  # fmt: skip
+    """Return what both sides have accepted."""
+    planned = [f"{p.position}. {p.title}" + (f" ({day(p.due)})" if p.due else "") for p in parts]
+    rules = [
+        _("Without an answer, delivered work counts as accepted after 7 days and two reminders."),
+        _("Wishes beyond the agreed revisions are agreed on and paid anew."),
+        _("When the two sides do not agree, an officer of the hub hears both and decides."),
+    ]
+    sections = [_parties(work.organisation, client, talent), _scope(work), _terms(work)]
+    if planned:
+        sections.append(Section(_("Parts"), paragraphs=planned))
+    return Paper(
+        title=_("Work agreement"), number=number(AGREEMENT, work.id, work.agreed_at),
+        language=i18n.language(), sections=[*sections, Section(_("Rules"), points=rules)],
+        signers=[
+            (_("Client"), client.name, _accepted(accepted[1])),
+            (_("Talent"), talent.name, _accepted(accepted[0])),
+        ],
+        footer=_("Both sides accepted on the platform; this paper repeats what they accepted."),
+    )  # fmt: skip
+
+
+def _accepted(at: datetime | None) -> str:
+    return _("accepted on the platform: %(when)s", when=moment(at)) if at else ""
+
+
+def handover(
+    work: WorkRow, talent: Person, client: Person, notes: Sequence[WorkNote],
+    payments: Sequence[Payment],
+) -> Paper:  # fmt: skip
+    """Return the record of handing over (BAST); `NotFound` before anything was delivered."""
+    if work.delivered_at is None or work.state not in (
+        PlacementState.DELIVERED, PlacementState.FINISHED,
+    ):  # fmt: skip
+        raise errors.NotFound
+    given = [n for n in notes if n.kind is NoteKind.DELIVERY]
+    files = [f"{moment(n.at)}: {n.text} {n.link}".strip() for n in given] or [
+        f"{moment(work.delivered_at)}: {work.delivery_note} {work.delivery_link}".strip()
+    ]
+    names = {PaymentKind.DOWN_PAYMENT: _("Down payment"), PaymentKind.BALANCE: _("The rest")}
+    paid = [(names[p.kind], f"{rupiah(p.amount)}, {day(p.paid_on)}") for p in payments]
+    sections = [
+        _parties(work.organisation, client, talent), _scope(work),
+        Section(_("Handed over"), points=files),
+        Section(_("Money as the two sides wrote it down"), pairs=paid or [("–", _("nothing"))]),
+    ]  # fmt: skip
+    how = ""
+    if work.finished_at:
+        by = _("accepted by itself after 7 days") if work.by_rule else _("accepted")
+        how = f"{by}: {moment(work.finished_at)}"
+    return Paper(
+        title=_("Record of handover (BAST)"),
+        number=number(HANDOVER, work.id, work.delivered_at),
+        language=i18n.language(), sections=sections,
+        signers=[
+            (_("Received by"), client.name, how),
+            (_("Handed over by"), talent.name, moment(work.delivered_at)),
+        ],
+    )  # fmt: skip

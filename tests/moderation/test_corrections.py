@@ -15,7 +15,7 @@ from tests.assessments.test_adaptive import RULES, calibrate
 from tests.moderation.conftest import ALSO_RIGHT, FAULTY, SHORT_BY_ONE, position_of, principal
 
 from sanggar import errors
-from sanggar.assessments import attempts, grading
+from sanggar.assessments import attempts, calibrations, grading
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as examining
 from sanggar.assessments.models import Answer, AssessmentLog, Attempt, AttemptItem, AttemptState
@@ -52,6 +52,24 @@ def correct(tx, mentor, now):
             return made, service.apply(made, by=by, now=at)
 
     return do
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [(DROP, False), (CREDIT, False), (WANTED, True)])
+def test_what_was_found_faulty_is_in_no_adaptive_exam_any_more(
+    tx, people, sit, correct, track, now, wanted, asked
+) -> None:
+    sit(people.talent)
+    made = place(track, selection="adaptive", adaptive=RULES)
+    exam = made.assessment("theory")
+    with tx():
+        calibrate(made, now)
+        assert FAULTY in {i.id for i in calibrations.bank(made, exam, now).items}
+    correct(wanted)
+    with tx():
+        calibrate(made, now + DAY)
+        bank = calibrations.bank(made, exam, now)
+        assert (FAULTY in {i.id for i in (*bank.items, *bank.trial)}) is asked
+        assert ((FAULTY, "v1") in assessments.parameters(made.id)) is asked
 
 
 def test_a_dry_run_lists_who_changes_and_changes_nothing(tx, people, sit, mentor, now) -> None:

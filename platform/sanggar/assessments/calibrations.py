@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
+from sanggar.assessments import faulty
 from sanggar.assessments.models import Calibration
 from sanggar.kernel import db, registry
 from sanggar.measurement import adaptive as engine
@@ -55,7 +56,7 @@ class Parameters:
 
 
 def current(track: str) -> dict[tuple[str, str], Parameters]:
-    """Return (item, version) -> its newest calibration."""
+    """Return (item, version) -> its newest calibration; versions found faulty have none."""
     newest = (
         select(func.max(col(Calibration.id)))
         .where(col(Calibration.track) == track)
@@ -68,6 +69,7 @@ def current(track: str) -> dict[tuple[str, str], Parameters]:
             r.prices,
         )
         for r in rows
+        if r.answers
     }  # fmt: skip
 
 
@@ -255,11 +257,14 @@ def _prepare(
 ) -> Calibrated | None:
     wanted = shares(exam)
     known = current(owner.id) if known is None else known
+    out = faulty.versions(owner.id)
     items: list[Item] = []
     trial: list[Item] = []
     for item in sorted(owner.items, key=lambda i: i.id):
         kind = registry.current().question_types.get(item.type)
         if item.area not in wanted or kind is None or kind.judged:
+            continue
+        if (item.id, item.version) in out:
             continue
         found = known.get((item.id, item.version))
         (items if found and found.answers >= LEAST_ANSWERS else trial).append(item)
@@ -322,8 +327,10 @@ def reference(owner: Track, exam: Assessment, asked: Sequence[Any], now: datetim
 
 
 def store(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write calibrations down; return how many."""
+    """Write calibrations down, but for versions found faulty; return how many."""
     made = [Calibration(**row) for row in rows]
+    out = {track: faulty.versions(track) for track in {row.track for row in made}}
+    made = [row for row in made if (row.item_id, row.item_version) not in out[row.track]]
     db.session().add_all(made)
     db.flush()
     return len(made)

@@ -349,7 +349,7 @@ class Calibration(Table, table=True):
     c: float = 0.0
     se_a: float | None = None
     se_b: float | None = None
-    #: answers it rests on
+    #: answers it rests on; 0: this version was found faulty (`faulty`)
     answers: int
     #: adaptive exam -> price it begins with, when asked too often and too seldom
     prices: dict[str, list[float]] = Field(default_factory=dict, sa_type=JSON)

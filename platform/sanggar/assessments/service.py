@@ -16,6 +16,7 @@ from sanggar.assessments.attempts import (
 from sanggar.assessments.calibrations import Prices, find_prices, keep_prices, settle_prices
 from sanggar.assessments.calibrations import current as calibrations
 from sanggar.assessments.calibrations import store as store_calibrations
+from sanggar.assessments.faulty import withdraw as withdraw_item
 from sanggar.assessments.judging import judge_item, void_attempt
 from sanggar.assessments.marking import (
     Marks,
@@ -67,4 +68,5 @@ __all__ = [
     "submit_marks",
     "take",
     "void_attempt",
+    "withdraw_item",
 ]

@@ -92,6 +92,8 @@ def apply(regrade_id: int, *, by: Principal, now: datetime) -> int:
         raise errors.NotFound
     row.applied_at = row.applied_at or now
     db.flush()
+    if row.action in ("drop", "credit"):  # its answers say nothing about anybody
+        examining.withdraw_item(row.track, row.item_id, row.item_version, now)
     touched = assessments.changes(correction_of(row))
     return sum(_apply_to(row, change.attempt_id, now) for change in touched)
 

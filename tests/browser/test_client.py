@@ -48,6 +48,35 @@ def test_a_client_finds_a_talent_and_both_sides_agree_deliver_and_rate(
     talent.go(f"/work/{placement}")
     assert "★★★★" in talent.text()
     talent.look("talent-rated")
+    talent.fill(client_rating="5", client_comment="Jelas dan ramah.")
+    talent.send("/rate-client")
+    talent.look("client-rated")
+
+
+def test_an_owner_asks_somebody_in_and_an_officer_sends_a_link(site: Site, visit: Visit) -> None:
+    owner = visit(site.person("client@example.org"), journey="business")
+    owner.go("/briefs/business")
+    owner.look("business")
+    owner.go("/briefs/business/people")
+    owner.fill(login="0812-0000-0999")
+    owner.press("main form[novalidate] button[type=submit]")
+    owner.look("business-people")
+    assert "/businesses/join/" in owner.page.content()
+    brief = write_brief(owner)
+    choose(owner, brief)
+    send_offer(owner, brief)
+
+    officer = visit(site.person("officer@example.org"), journey="business")
+    officer.go(f"/briefs/{brief}")
+    officer.look("brief-with-link")
+    link = officer.page.locator("#yes-link-1").input_value()
+    stranger = visit(journey="business")
+    stranger.go("/" + link.split("/", 3)[3])
+    stranger.look("yes")
+    stranger.press("main form button[type=submit]")
+    stranger.look("yes-done")
+    owner.go(f"/briefs/{brief}")
+    assert "/confirm" in owner.page.content()
 
 
 def newest(visitor: Visitor, part: str) -> str:

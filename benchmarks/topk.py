@@ -30,7 +30,7 @@ from benchmarks.report import table
 from benchmarks.talents import FEATURES, People
 from sanggar.rankers.additive import Additive, curves_of
 from sanggar.rankers.index import Index, Rarity, snap, update, write
-from sanggar.rankers.index.texts import Asked, Texts, cosine, find, runs, sums, weigh
+from sanggar.rankers.index.texts import Asked, Texts, cosine, find, sums, weigh
 
 Floats = NDArray[np.float64]
 K = 50
@@ -52,14 +52,6 @@ def similarity(texts: Texts, weights: Any, asked: Asked, rows: slice) -> Floats:
     lengths = np.diff(offsets)
     shared = lookup[texts.terms[part]] * weights[part]
     return np.where(lengths > 0, cosine(sums(shared, lengths)), np.nan)
-
-
-def picked(texts: Texts, rows: Any) -> Texts:
-    """Return the texts of some rows."""
-    lengths = np.diff(texts.offsets)[rows]
-    places = runs(texts.offsets[rows], lengths)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return Texts(offsets, texts.terms[places], texts.counts[places], texts.vocabulary)
 
 
 def learn() -> tuple[Additive, Any]:

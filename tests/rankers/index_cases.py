@@ -109,7 +109,9 @@ def typical(random: np.random.Generator, made: World, n: int = 4) -> list[Query]
     return [replace(query(random, made), known={}) for _ in range(n)]
 
 
-def similarity(asked: Mapping[str, int], said: Mapping[str, int], used: Counter[str], size: int) -> float:
+def similarity(
+    asked: Mapping[str, int], said: Mapping[str, int], used: Counter[str], size: int
+) -> float:
     """Return the cosine by the formula, in plain Python, of weights in 65535ths."""
     if not asked or not said:
         return math.nan

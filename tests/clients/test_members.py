@@ -13,7 +13,9 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.clients import businesses, links, members, queries, service
 from sanggar.clients.models import Client, ClientInvite, ClientMember
+from sanggar.kernel import schema
 from sanggar.kernel.access import Principal
+from sanggar.kernel.db import Database
 from sanggar.workshops.models import Guest, Session
 
 
@@ -217,3 +219,31 @@ def test_one_record_of_participant_client_and_beneficiary(
         with count_sql(app) as statements:
             assert client.get(url).status_code == 200
         assert len(statements) <= 8, url
+
+
+@pytest.mark.once
+def test_owners_of_before_are_members_after_the_upgrade(tmp_path) -> None:
+    path = tmp_path / "old.db"
+    old = Database(f"sqlite:///{path}")
+    schema.upgrade(old, "0002")
+    with old.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(
+            "INSERT INTO client (id, person_id, organisation, kind, whatsapp, created_at)"
+            " VALUES (3, 8, 'Keripik', 'micro', '', '2026-01-01 00:00:00')"
+        )
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        users = connection.exec_driver_sql('PRAGMA table_info("user")').all()
+        need = {row[1]: 0 for row in users if row[3] and row[4] is None and not row[5]}
+        need |= {"id": 8, "name": "Bu Sulas", "created_at": "2026-01-01 00:00:00"}
+        columns, marks = ", ".join(need), ", ".join("?" * len(need))
+        connection.exec_driver_sql(
+            f'INSERT INTO "user" ({columns}) VALUES ({marks})', tuple(need.values())
+        )
+        connection.commit()
+    schema.upgrade(old)
+    with old.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT client_id, person_id, role FROM client_member")
+        assert [tuple(row) for row in rows] == [(3, 8, "owner")]
+    old.dispose()

@@ -108,8 +108,8 @@ def asked(token: str, now: datetime) -> Asked:
     return Asked(deed, acting, offer, None, offer.placement_id is not None)
 
 
-def say_yes(token: str, rating: int | None, comment: str, *, now: datetime) -> Asked:
-    """Do what a link asks, as the person it was made for; return how it stands then."""
+def say_yes(token: str, rating: int | None, comment: str, *, now: datetime) -> None:
+    """Do what a link asks, as the person it was made for."""
     wanted = asked(token, now)
     access.act_as(wanted.person)
     if wanted.deed is Deed.ACCEPT_OFFER and wanted.offer:
@@ -118,7 +118,6 @@ def say_yes(token: str, rating: int | None, comment: str, *, now: datetime) -> A
         offers.confirm_offer(wanted.offer.id, by=wanted.person, now=now)
     elif wanted.work:
         work.accept_work(wanted.work.id, rating, comment, by=wanted.person, now=now)
-    return asked(token, now)
 
 
 def message(found: Link) -> str:

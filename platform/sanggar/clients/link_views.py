@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from sanggar import clock
 from sanggar.accounts import queries as accounts
@@ -24,9 +24,9 @@ def yes(token: str) -> Response:
     if request.method == "POST":
         if form.validate():
             stars = int(form.rating.data) if form.rating.data else None
-            found = confirming.say_yes(token, stars, form.comment.data or "", now=now)
-        else:
-            status = 422
+            confirming.say_yes(token, stars, form.comment.data or "", now=now)
+            return web.go(url_for("clients.yes", token=token))
+        status = 422
     with i18n.speaking(found.person.language):
         answer = web.page(
             "clients/yes.html", status=status, asked=found, form=form, token=token,

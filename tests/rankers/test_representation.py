@@ -138,15 +138,26 @@ def test_the_interval_covers_the_truth_and_is_the_same_every_time() -> None:
         rng = np.random.default_rng(seed)
         seen = rng.gamma(2, 0.5, 120) * np.r_[np.ones(60), np.full(60, 0.7)]
         found = representation.audit(
-            ["a"] * 60 + ["b"] * 60, np.ones(120), seen, np.ones(120), draws=400
+            ["a"] * 60 + ["b"] * 60, np.ones(120), seen, np.ones(120), draws=200
         )
         inside += found.groups[1].exposure.low <= 0.7 <= found.groups[1].exposure.high
         if seed == 0:
             again = representation.audit(
-                ["a"] * 60 + ["b"] * 60, np.ones(120), seen, np.ones(120), draws=400
+                ["a"] * 60 + ["b"] * 60, np.ones(120), seen, np.ones(120), draws=200
             )
             assert again == found
     assert 52 <= inside <= 60
+
+
+def test_a_few_stars_are_no_certain_finding() -> None:
+    certain = 0
+    for seed in range(40):
+        seen = np.random.default_rng(seed).pareto(0.7, 100)
+        found = representation.audit(
+            ["a"] * 70 + ["b"] * 30, np.ones(100), seen, np.ones(100), draws=200
+        )
+        certain += any(group.exposure.certain for group in found.groups)
+    assert certain <= 5
 
 
 def test_no_ranker_takes_groups_of_people() -> None:

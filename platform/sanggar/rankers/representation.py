@@ -27,6 +27,8 @@ LEAST = 10
 #: A rate below this share of the best-treated group's is flagged (four-fifths rule, 29 CFR 1607.4 D).
 FOUR_FIFTHS = 0.8
 OTHERS = "…"
+#: Level of significance.
+LEVEL = 0.05
 #: Part of a person by which a group is due early (`det_greedy`).
 LEAD = 0.15
 
@@ -158,12 +160,16 @@ def det_greedy(
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate of a group and its ratio to the best-treated group's, with a 95 % interval."""
+    """A rate of a group and its ratio to the best-treated group's, with a 95 % interval.
+
+    `chance` is the probability of any group falling so far behind if groups meant nothing.
+    """
 
     value: float
     ratio: float
     low: float
     high: float
+    chance: float
 
     @property
     def flagged(self) -> bool:
@@ -172,8 +178,8 @@ class Rate:
 
     @property
     def certain(self) -> bool:
-        """Whether even the upper end of the interval is below equality."""
-        return self.high < 1.0
+        """Whether the interval excludes equality and chance alone hardly does the like."""
+        return self.high < 1.0 and self.chance < LEVEL
 
 
 @dataclass(frozen=True)
@@ -268,7 +274,7 @@ def audit(
         Sum of the attention of the places each had.
     placements : array-like, shape (people,)
     draws : int
-        Bootstrap resamples of people within their group.
+        Bootstrap resamples of people within their group, and permutations of labels.
     seed : int
         The same seed gives the same intervals.
 
@@ -277,39 +283,58 @@ def audit(
     Audit
         Groups by name. Rates are ``sum / sum of eligible``; ratios are to the group with the highest
         rate, whose own interval is 1..1, with percentile bootstrap intervals (Efron & Tibshirani
-        1993) that resample that group too.
+        1993) that resample that group too. Where attention falls on few people the intervals are too
+        short, so `chance` comes from labels dealt out again (permutation of people, the least ratio
+        of all groups: Westfall & Young 1993), which is exact.
     """
     could = np.asarray(eligible, dtype=np.float64)
     there = could > 0
     found, _none = merged([label if ok else None for label, ok in zip(labels, there, strict=True)])
     names = sorted({str(name) for name in found if name})
     rows = [np.flatnonzero(found == name) for name in names]
-    rng = np.random.default_rng(seed)
-    picks = [rng.integers(len(r), size=(draws, len(r))) for r in rows]
-    rates = [
-        _rates(rows, picks, could, np.asarray(got, dtype=np.float64))
-        for got in (exposure, placements)
-    ]
+    both = np.array([exposure, placements], dtype=np.float64)
+    rates = _rates(rows, could, both, draws, np.random.default_rng(seed)) if rows else []
     treated = tuple(
         Treated(name, len(rows[n]), rates[0][n], rates[1][n]) for n, name in enumerate(names)
     )
     return Audit(treated, int(there.sum()) - sum(len(r) for r in rows))
 
 
-def _rates(rows: list[Ints], picks: list[Ints], could: Floats, got: Floats) -> list[Rate]:
-    """Return the rate of each group."""
-    if not rows:
-        return []
-    values = [float(got[r].sum() / could[r].sum()) for r in rows]
-    drawn = [
-        got[r][p].sum(axis=1) / could[r][p].sum(axis=1) for r, p in zip(rows, picks, strict=True)
-    ]
+def _rates(
+    rows: list[Ints], could: Floats, got: Floats, draws: int, rng: np.random.Generator
+) -> list[list[Rate]]:
+    """Return the rates of each group for each measure; `got` has shape (measures, people)."""
+    told = np.concatenate(rows)
+    edges = np.cumsum([0, *(len(r) for r in rows[:-1])])
+
+    def of(people: Ints) -> Floats:
+        """Return the rates of people standing group after group, shape (measures, groups)."""
+        whole = np.add.reduceat(could[people], edges)
+        return np.asarray(np.add.reduceat(got[:, people], edges, axis=1) / whole)
+
+    values = of(told)
+    # one draw at a time: a table of all draws would not fit for a whole country
+    drawn = np.array(
+        [
+            of(np.concatenate([r[rng.integers(len(r), size=len(r))] for r in rows]))
+            for _ in range(draws)
+        ]
+    )
+    dealt = np.array([of(rng.permutation(told)) for _ in range(draws)])
+    return [_compared(values[n], drawn[:, n], dealt[:, n]) for n in range(len(got))]
+
+
+def _compared(values: Floats, drawn: Floats, dealt: Floats) -> list[Rate]:
+    """Return the rate of each group; `drawn` and `dealt` have shape (draws, groups)."""
     best = int(np.argmax(values))
     if values[best] == 0:
-        return [Rate(0.0, 1.0, 1.0, 1.0) for _ in rows]
+        return [Rate(0.0, 1.0, 1.0, 1.0, 1.0) for _ in values]
+    behind = dealt.min(axis=1) / np.maximum(dealt.max(axis=1), 1e-12)
     found = []
-    for value, sample in zip(values, drawn, strict=True):
-        ratio = sample / np.maximum(drawn[best], 1e-12)
+    for value, sample in zip(values.tolist(), drawn.T, strict=True):
+        ratio = sample / np.maximum(drawn[:, best], 1e-12)
         low, high = np.quantile(ratio, [0.025, 0.975])
-        found.append(Rate(value, value / values[best], float(low), float(high)))
+        share = value / float(values[best])
+        chance = (1 + int((behind <= share + 1e-12).sum())) / (1 + len(dealt))
+        found.append(Rate(value, share, float(low), float(high), chance))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -226,22 +227,17 @@ def test_owners_of_before_are_members_after_the_upgrade(tmp_path) -> None:
     path = tmp_path / "old.db"
     old = Database(f"sqlite:///{path}")
     schema.upgrade(old, "0002")
-    with old.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql(
-            "INSERT INTO client (id, person_id, organisation, kind, whatsapp, created_at)"
-            " VALUES (3, 8, 'Keripik', 'micro', '', '2026-01-01 00:00:00')"
-        )
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        users = connection.exec_driver_sql('PRAGMA table_info("user")').all()
+    with sqlite3.connect(path) as connection:
+        users = connection.execute('PRAGMA table_info("user")').fetchall()
         need = {row[1]: 0 for row in users if row[3] and row[4] is None and not row[5]}
         need |= {"id": 8, "name": "Bu Sulas", "created_at": "2026-01-01 00:00:00"}
         columns, marks = ", ".join(need), ", ".join("?" * len(need))
-        connection.exec_driver_sql(
-            f'INSERT INTO "user" ({columns}) VALUES ({marks})', tuple(need.values())
+        connection.execute(f'INSERT INTO "user" ({columns}) VALUES ({marks})', tuple(need.values()))
+        connection.execute(
+            "INSERT INTO client (id, person_id, organisation, kind, whatsapp, created_at)"
+            " VALUES (3, 8, 'Keripik', 'micro', '', '2026-01-01 00:00:00')"
         )
-        connection.commit()
+    connection.close()
     schema.upgrade(old)
     with old.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT client_id, person_id, role FROM client_member")

@@ -13,7 +13,10 @@ from tests.browser.visitor import Visitor
 
 from sanggar import clock
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id", "1280-en"], indirect=True),
+]
 
 
 def test_an_officer_helps_people_runs_a_session_and_reports(site: Site, visit: Visit) -> None:

@@ -6,7 +6,10 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id", "1280-en"], indirect=True),
+]
 
 
 def test_the_province_sees_and_prints_the_programme_at_a_glance(

@@ -9,7 +9,10 @@ from tests.browser import acts, test_client
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("screen", ["360-id", "360-en"], indirect=True),
+]
 
 
 def test_an_exam_is_taken_without_javascript(site: Site, visit: Visit) -> None:

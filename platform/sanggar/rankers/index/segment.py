@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -121,18 +121,17 @@ class Segment:
 
     def score_blocks(self, choice: str, ready: Plan, blocks: Array) -> Floats:
         """Return the score of each row of some blocks but for the text, a line a block."""
-        n = self.layout.choices.index(choice)
-        found: Floats = self.blocked(f"base{n}")[blocks] + ready.constant
-        for name, added in ready.added.items():
-            found += added.take(self.blocked(f"codes{self.columns[name]}")[blocks])
-        return found
+        return self._sum(self.blocked, choice, ready, blocks)
 
     def score_rows(self, choice: str, ready: Plan, rows: Array) -> Floats:
         """Return the score of some rows but for the text."""
+        return self._sum(self.array, choice, ready, rows)
+
+    def _sum(self, read: Callable[[str], Array], choice: str, ready: Plan, at: Array) -> Floats:
         n = self.layout.choices.index(choice)
-        found: Floats = self.array(f"base{n}")[rows] + ready.constant
+        found: Floats = read(f"base{n}")[at] + ready.constant
         for name, added in ready.added.items():
-            found += added.take(self.array(f"codes{self.columns[name]}")[rows])
+            found += added.take(read(f"codes{self.columns[name]}")[at])
         return found
 
     def similarity(self, asked: Asked, rows: Array, lookup: Weights) -> Floats:

@@ -6,12 +6,12 @@ import io
 from collections.abc import Mapping
 from datetime import datetime
 
+from tests.kernel.test_files import photo
+
 from sanggar.accounts import service as accounts
 from sanggar.assessments import marking, submissions
 from sanggar.assessments.marking import Marks
 from sanggar.kernel.access import Principal, Role
-
-from .test_files import photo
 
 TRACK = "photography"
 GOOD = {"technical": 4, "light": 3, "notes": 4}

@@ -20,4 +20,4 @@ def test_jobs_are_on_the_clock(app) -> None:
     names = jobs.registered()
     assert names["assessments.attempts.expire_attempts"] == {"minute": "*"}
     assert names["assessments.submissions.make_copies"] is None
-    assert names["assessments.submissions.sweep_uploads"] is not None
+    assert names["kernel.files.sweep.sweep_uploads"] is not None

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import select
 from tests.plugins.pdfs import Sheet
 
-from sanggar.assessments import desk, inspection, pdf_pages, storage, submissions
+from sanggar.assessments import desk, inspection, pdf_pages, submissions
 from sanggar.assessments.models import Submission, SubmissionFile
+from sanggar.kernel.files import storage
 from sanggar.plugin.track import Check
 
 from .conftest import install, make_assignment, make_track

@@ -8,18 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 from sqlmodel import select
+from tests.kernel.test_files import archive, photo
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from sanggar import clock, errors
 from sanggar.accounts import service as accounts
-from sanggar.assessments import desk, marking, queries, storage, submissions
+from sanggar.assessments import desk, marking, queries, submissions
 from sanggar.assessments.marking import Marks
 from sanggar.assessments.models import Marking, Submission, SubmissionFile, SubmissionState
 from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.files import storage, sweep
 from sanggar.kernel.models import AuditEntry, EventRecord
-
-from .test_files import archive, photo
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TASK = "/tasks/photography/assignment/product-set"
@@ -121,7 +121,7 @@ def test_the_sweep_deletes_only_what_nobody_names(tx, people, track, now, handed
         young = storage.put(io.BytesIO(b"baru saja"))
         for sha in (kept.sha256, kept.public_sha256, kept.thumb_sha256, lost):
             os.utime(storage.path(sha), (0, 0))
-        submissions.sweep_uploads()
+        sweep.sweep_uploads()
         assert storage.path(kept.sha256).exists() and storage.path(kept.thumb_sha256).exists()
         assert not storage.path(lost).exists()
         assert storage.path(young).exists()

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from sqlmodel import select
+from tests.kernel.test_files import photo
 
 from sanggar.assessments.models import Answer, AnswerLog, Attempt, Submission
 from sanggar.kernel.models import EventRecord
 
 from .helpers import hidden
-from .test_files import photo
 from .test_marking import TASK, upload
 
 MANY = 6

@@ -12,9 +12,9 @@ from flask import Flask
 from sqlmodel import select
 from tests.earn import picture
 
-from sanggar.assessments import storage
 from sanggar.assessments.models import Answer, AnswerFile, AttemptItem
 from sanggar.kernel import registry
+from sanggar.kernel.files import storage
 from sanggar.plugin.track import Assessment, Track
 
 from .conftest import make_item, make_track, text

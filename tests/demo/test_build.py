@@ -22,7 +22,7 @@ from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.accounts.models import Consent, GuardianConsent, Purpose, RoleGrant, User
 from sanggar.accounts.rules import is_minor
-from sanggar.assessments import grading, storage
+from sanggar.assessments import grading
 from sanggar.assessments.models import Answer, Attempt, AttemptItem, Submission, SubmissionFile
 from sanggar.assessments.rules import Scored, draw_form, score
 from sanggar.certification import queries as certification
@@ -37,6 +37,7 @@ from sanggar.incubation import queries as incubation
 from sanggar.incubation.models import MemberState
 from sanggar.kernel import registry
 from sanggar.kernel.access import Role
+from sanggar.kernel.files import storage
 from sanggar.kernel.models import AuditEntry, EventRecord
 from sanggar.learning import queries as learning
 from sanggar.notifications import queries as notifications

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from sanggar import errors
 from sanggar.assessments.marking import Marks
-from sanggar.assessments.submissions import Incoming
+from sanggar.kernel.files.taking import Incoming
 from sanggar.kernel.forms import Form, LongTextField
 from sanggar.kernel.i18n import _l
 from sanggar.plugin.track import Assignment

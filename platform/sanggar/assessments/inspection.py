@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from sanggar.assessments import content, storage
+from sanggar.assessments import content
 from sanggar.assessments.models import Submission, SubmissionFile
 from sanggar.kernel import db, jobs, registry
+from sanggar.kernel.files import storage
 from sanggar.plugin.items import Finding, Item, Level, UploadedFile
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Assignment, Check

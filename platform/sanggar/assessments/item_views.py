@@ -8,10 +8,11 @@ from pathlib import Path
 from flask import Response, send_file
 
 from sanggar import errors
-from sanggar.assessments import content, filecheck, pictures, storage, uploads
+from sanggar.assessments import content, uploads
 from sanggar.assessments.blueprint import bp
 from sanggar.kernel import access
 from sanggar.kernel.access import Role
+from sanggar.kernel.files import filecheck, photos, storage
 
 MEDIA = {
     ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
@@ -67,10 +68,10 @@ def answer_picture(item_id: int, sha256: str) -> Response:
         raise errors.NotFound
     try:
         with path.open("rb") as stream:
-            copy, _thumb = pictures.copies(stream)
-    except pictures.DAMAGED as found:
+            copy, _thumb = photos.copies(stream)
+    except photos.DAMAGED as found:
         raise errors.NotFound from found
-    response = send_file(io.BytesIO(copy), mimetype=pictures.media_type(copy), etag=row.sha256)
+    response = send_file(io.BytesIO(copy), mimetype=photos.media_type(copy), etag=row.sha256)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -12,7 +12,6 @@ from sanggar.assessments import (
     anchors,
     content,
     desk,
-    filecheck,
     forms,
     grading,
     judging,
@@ -29,6 +28,7 @@ from sanggar.assessments.content import Task
 from sanggar.assessments.marking import Marks
 from sanggar.kernel import access, db, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.files import filecheck
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import clock_time
 

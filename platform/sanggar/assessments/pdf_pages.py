@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sanggar.assessments import storage
+from sanggar.kernel.files import storage
 
 MAX_PAGES = 20
 #: longest side of a page's picture, in pixels

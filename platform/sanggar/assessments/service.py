@@ -30,7 +30,8 @@ from sanggar.assessments.marking import (
 )
 from sanggar.assessments.queue_links import count_in_queue
 from sanggar.assessments.regrading import Correction, correct, rejudge
-from sanggar.assessments.submissions import Incoming, add_files, hand_in, look_at, remove_file
+from sanggar.assessments.submissions import add_files, hand_in, look_at, remove_file
+from sanggar.kernel.files.taking import Incoming
 
 __all__ = [
     "Correction",

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import (
-    content,
-    filecheck,
-    inspection,
-    marking_rules,
-    pdf_pages,
-    pictures,
-    storage,
-)
+from sanggar.assessments import content, inspection, marking_rules, pdf_pages
 from sanggar.assessments.content import Task
 from sanggar.assessments.models import (
     AnswerFile,
@@ -31,6 +23,8 @@ from sanggar.assessments.models import (
     SubmissionState,
 )
 from sanggar.kernel import db, events, jobs, log
+from sanggar.kernel.files import filecheck, photos, storage, sweep, taking
+from sanggar.kernel.files.taking import Incoming, Kept, Looked
 from sanggar.kernel.forms import clean
 from sanggar.kernel.i18n import _, _l
 from sanggar.plugin.events import SubmissionReceived
@@ -38,15 +32,6 @@ from sanggar.plugin.events import SubmissionReceived
 MAX_NOTE = 4000
 WAITING = (SubmissionState.SUBMITTED, SubmissionState.MARKING)
 DONE = (marking_rules.COMPETENT, marking_rules.ACCEPTED)
-DAY = 24 * 60 * 60
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One file as it arrived."""
-
-    name: str | None
-    stream: IO[bytes]
 
 
 def latest(person_id: int, task: Task) -> Submission | None:
@@ -84,46 +69,9 @@ def _draft(person_id: int, task: Task, now: datetime) -> Submission:
         return _draft(person_id, task, now)
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A file that was looked at and put away; not in the database yet."""
-
-    checked: filecheck.Checked
-    sha256: str
-    size: int
-    exif: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What was found in the files that arrived: those that are fine, and what is wrong elsewhere."""
-
-    stored: tuple[Stored, ...]
-    problems: tuple[errors.SanggarError, ...]
-
-
 def look_at(task: Task, incoming: Sequence[Incoming]) -> Looked:
-    """Check files and put them away, without the database: large photos take a moment."""
-    stored, problems = [], []
-    for file in incoming:
-        try:
-            checked = filecheck.check(file.stream, file.name, task.files)
-        except (errors.Invalid, errors.TooLarge) as problem:
-            problems.append(problem)
-        else:
-            stored.append(_put_away(task, file.stream, checked))
-    return Looked(tuple(stored), tuple(problems))
-
-
-def _put_away(task: Task, stream: IO[bytes], checked: filecheck.Checked) -> Stored:
-    """Keep a file: photos lose their metadata unless the task assesses it."""
-    settings: dict[str, Any] = {}
-    size = checked.size
-    if checked.kind in filecheck.IMAGES and task.keep_exif:
-        settings = pictures.camera(stream)
-    elif (bare := pictures.strip(stream, checked.kind)) is not None:
-        stream, size = io.BytesIO(bare), len(bare)
-    return Stored(checked, storage.put(stream), size, settings)
+    """Check files and put them away, without the database."""
+    return taking.look_at(incoming, task.files, keep_exif=task.keep_exif)
 
 
 @dataclass(frozen=True)
@@ -153,7 +101,7 @@ def add_files(
     draft = _draft(person_id, task, now)
     hashes = {row.sha256 for row in _files(draft)}
     problems = list(looked.problems)
-    for file in looked.stored:
+    for file in looked.kept:
         if file.sha256 in hashes:
             continue  # sent twice
         if len(hashes) >= task.files.max:
@@ -172,7 +120,7 @@ def add_files(
     return Added(draft, tuple(problems))
 
 
-def _row(draft: Submission, file: Stored, now: datetime) -> SubmissionFile:
+def _row(draft: Submission, file: Kept, now: datetime) -> SubmissionFile:
     found = file.checked
     return SubmissionFile(
         submission_id=draft.id or 0, name=found.name, sha256=file.sha256, size=file.size,
@@ -266,8 +214,8 @@ def _handed_in(person_id: int, task: Task, looked: Looked) -> Submission | None:
     last = latest(person_id, task)
     if last is None or last.state not in WAITING or looked.problems:
         return None
-    known = {row.sha256 for row in _files(last)} if looked.stored else set()
-    return last if known.issuperset(file.sha256 for file in looked.stored) else None
+    known = {row.sha256 for row in _files(last)} if looked.kept else set()
+    return last if known.issuperset(file.sha256 for file in looked.kept) else None
 
 
 def note_down(submission: Submission, kind: str, now: datetime, **data: Any) -> None:
@@ -298,8 +246,8 @@ def make_copies(file_id: int) -> None:
             db.session().add(row)
         return
     try:
-        page, thumb = pictures.copies(io.BytesIO(storage.read(original)))
-    except pictures.DAMAGED as error:
+        page, thumb = photos.copies(io.BytesIO(storage.read(original)))
+    except photos.DAMAGED as error:
         log.get().warning("no_preview", file=file_id, error=repr(error))
         return
     hashes = [storage.put(io.BytesIO(copy)) for copy in (page, thumb)]
@@ -308,17 +256,13 @@ def make_copies(file_id: int) -> None:
         db.session().add(row)
 
 
-@jobs.every(minute="17", hour="19")
-def sweep_uploads() -> None:
-    """Delete kept files that no submission or answer names any more (removed from drafts, broken uploads)."""
-    used: set[str] = set()
+@sweep.names_files
+def named_files() -> Iterator[str]:
+    """Yield the hashes that submissions and answers name."""
     for columns in db.session().execute(
         select(SubmissionFile.sha256, SubmissionFile.public_sha256, SubmissionFile.thumb_sha256)
     ):
-        used.update(columns)
-    used.update(db.session().execute(select(col(AnswerFile.sha256))).scalars())
+        yield from columns
+    yield from db.session().execute(select(col(AnswerFile.sha256))).scalars()
     for pages in db.session().execute(select(col(SubmissionFile.pages))).scalars():
-        used.update(pages)
-    for sha256, path in storage.older_than(2 * DAY):
-        if sha256 not in used:
-            path.unlink(missing_ok=True)
+        yield from pages

@@ -6,7 +6,6 @@ and both are looked up among what this attempt has uploaded to this question.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from sanggar import errors
-from sanggar.assessments import filecheck, grading, pictures, storage
+from sanggar.assessments import grading
 from sanggar.assessments.models import Answer, AnswerFile, Attempt, AttemptItem, AttemptState
-from sanggar.assessments.submissions import Incoming
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.files import taking
+from sanggar.kernel.files.taking import Incoming, Kept
 from sanggar.kernel.i18n import _
 from sanggar.plugin.items import STORED
 from sanggar.plugin.track import FileRules
@@ -30,15 +30,6 @@ from sanggar.plugin.track import FileRules
 MARK, KEEP = "answer-upload", "answer-keep"
 #: uploads to one question, kept or not: enough for changing one's mind
 MAX_SENT = 60
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One file that was checked and put away."""
-
-    checked: filecheck.Checked
-    sha256: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -80,22 +71,9 @@ def prepare(
     if rules is None:
         return None
     db.rollback()  # nothing is written yet: others may, while the files are looked at
-    kept, problems = [], []
-    for file in incoming[: rules.max + 1]:  # one more, so that it is said what is too many
-        try:
-            kept.append(_put_away(file, rules))
-        except (errors.Invalid, errors.TooLarge) as refused:
-            problems.append(str(refused.message))
-    return Prepared(rules, tuple(kept), tuple(problems))
-
-
-def _put_away(file: Incoming, rules: FileRules) -> Kept:
-    """Check a file and keep it; photos lose their metadata."""
-    found = filecheck.check(file.stream, file.name, rules)
-    stream, size = file.stream, found.size
-    if (bare := pictures.strip(stream, found.kind)) is not None:
-        stream, size = io.BytesIO(bare), len(bare)
-    return Kept(found, storage.put(stream), size)
+    # one more than is allowed, so that it is said what is too many
+    looked = taking.look_at(incoming[: rules.max + 1], rules)
+    return Prepared(rules, looked.kept, tuple(str(p.message) for p in looked.problems))
 
 
 def take(

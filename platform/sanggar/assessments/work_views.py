@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response, current_app, request, send_file, url_for
 
 from sanggar import clock, errors
-from sanggar.assessments import content, desk, forms, pictures, service, storage
+from sanggar.assessments import content, desk, forms, service
 from sanggar.assessments.blueprint import bp
 from sanggar.assessments.content import Task
 from sanggar.assessments.models import SubmissionState, TaskKind
 from sanggar.assessments.submissions import DONE, WAITING
 from sanggar.kernel import access, db, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.files import photos, storage
 from sanggar.kernel.i18n import _
 
 TASK = "/tasks/<track>/<any(assignment, workshop):kind>/<ref>"
@@ -106,7 +107,7 @@ def picture(file_id: int, copy: str) -> Response:
     if not path.is_file():
         raise errors.NotFound
     with path.open("rb") as stream:
-        media = pictures.media_type(stream.read(8))
+        media = photos.media_type(stream.read(8))
     name = f"{copy}.{media.removeprefix('image/')}"
     response = send_file(path, mimetype=media, as_attachment=False, download_name=name)
     return _lock(response)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from sanggar.assessments import pictures
 from sanggar.demo.dice import Dice
+from sanggar.kernel.files import photos
 
 SIZE = (960, 720)
 #: warm paper, indigo, gold, leaf, clay
@@ -49,7 +49,7 @@ class Gallery:
         out = io.BytesIO()
         image.save(out, "JPEG", quality=82)
         own = out.getvalue()
-        page, thumb = pictures.copies(io.BytesIO(own))
+        page, thumb = photos.copies(io.BytesIO(own))
         return Picture(self._put(own), self._put(page), self._put(thumb), len(own), *image.size)
 
     def _put(self, content: bytes) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from sanggar import errors
-from sanggar.assessments import filecheck, pictures, storage
+from sanggar.kernel.files import filecheck, photos, storage
 from sanggar.plugin.track import FileRules
 
 ANY = FileRules(max=5, size_mb=1, types=("jpg", "png", "pdf", "zip", "csv", "xlsx"))
@@ -184,7 +184,7 @@ def pixels(content: bytes) -> bytes:
 @pytest.mark.parametrize(("kind", "name"), [("JPEG", "jpg"), ("PNG", "png")])
 def test_stripping_removes_all_metadata_and_no_pixel(kind, name) -> None:
     original = photo(kind)
-    bare = pictures.strip(io.BytesIO(original), name)
+    bare = photos.strip(io.BytesIO(original), name)
     assert bare is not None
     for secret in (b"Fiktif", b"Kamera Uji", b"rahasia rumah", b"2026:11:20"):
         assert secret not in bare
@@ -196,7 +196,7 @@ def test_stripping_removes_all_metadata_and_no_pixel(kind, name) -> None:
 
 
 def test_stripping_keeps_a_turned_photo_turned_and_drops_what_hangs_behind() -> None:
-    bare = pictures.strip(io.BytesIO(photo(turned=6) + b"<?php system('x');"), "jpg")
+    bare = photos.strip(io.BytesIO(photo(turned=6) + b"<?php system('x');"), "jpg")
     assert bare is not None
     assert b"<?php" not in bare
     with Image.open(io.BytesIO(bare)) as image:
@@ -208,37 +208,35 @@ def test_progressive_photos_survive_stripping() -> None:
     Image.effect_noise((200, 150), 80).convert("RGB").save(
         out, "JPEG", progressive=True, quality=90
     )
-    assert pixels(pictures.strip(io.BytesIO(out.getvalue()), "jpg") or b"") == pixels(
-        out.getvalue()
-    )
+    assert pixels(photos.strip(io.BytesIO(out.getvalue()), "jpg") or b"") == pixels(out.getvalue())
 
 
 def test_copies_are_upright_small_and_bare() -> None:
-    page, thumb = pictures.copies(io.BytesIO(photo(size=(3000, 2000), turned=6)))
+    page, thumb = photos.copies(io.BytesIO(photo(size=(3000, 2000), turned=6)))
     with Image.open(io.BytesIO(page)) as image:
         assert image.size == (1333, 2000)
         assert not dict(image.getexif())
     with Image.open(io.BytesIO(thumb)) as image:
         assert max(image.size) == 480
     assert b"Fiktif" not in page + thumb
-    assert pictures.media_type(thumb) == "image/jpeg"
+    assert photos.media_type(thumb) == "image/jpeg"
 
 
 def test_transparent_pictures_stay_transparent() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (50, 50), (255, 0, 0, 0)).save(out, "PNG")
-    page, _ = pictures.copies(io.BytesIO(out.getvalue()))
-    assert pictures.media_type(page) == "image/png"
+    page, _ = photos.copies(io.BytesIO(out.getvalue()))
+    assert photos.media_type(page) == "image/png"
 
 
 def test_camera_settings_are_read_without_the_place() -> None:
-    found = pictures.camera(io.BytesIO(photo()))
+    found = photos.camera(io.BytesIO(photo()))
     assert found == {
         "make": "Fiktif", "model": "Kamera Uji 1", "taken": "2026:11:20 08:00:00",
         "aperture": 5.6, "shutter": "1/125", "iso": 400, "focal": 50.0,
     }  # fmt: skip
-    assert pictures.camera(io.BytesIO(photo("PNG", gps=False)))["iso"] == 400
-    assert pictures.camera(io.BytesIO(b"nothing")) == {}
+    assert photos.camera(io.BytesIO(photo("PNG", gps=False)))["iso"] == 400
+    assert photos.camera(io.BytesIO(b"nothing")) == {}
 
 
 def test_files_are_named_by_their_content_and_kept_once() -> None:

@@ -17,7 +17,7 @@ import puremagic
 from PIL import Image
 
 from sanggar import errors
-from sanggar.assessments.pictures import DAMAGED
+from sanggar.kernel.files.photos import DAMAGED
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import filesize
 from sanggar.plugin.track import FileRules

@@ -1,0 +1,62 @@
+"""Files on their way in: looked at and put away without the database, since large photos take a moment."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from sanggar import errors
+from sanggar.kernel.files import filecheck, photos, storage
+from sanggar.plugin.track import FileRules
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file as it arrived."""
+
+    name: str | None
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was looked at and put away; not in the database yet."""
+
+    checked: filecheck.Checked
+    sha256: str
+    size: int
+    #: camera settings, of photos whose metadata is assessed
+    exif: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found in the files that arrived: those that are fine, and what is wrong elsewhere."""
+
+    kept: tuple[Kept, ...] = ()
+    problems: tuple[errors.SanggarError, ...] = ()
+
+
+def look_at(incoming: Sequence[Incoming], rules: FileRules, *, keep_exif: bool = False) -> Looked:
+    """Check files and put them away; one that is refused does not hold up the others."""
+    kept, problems = [], []
+    for file in incoming:
+        try:
+            kept.append(keep(file, rules, keep_exif=keep_exif))
+        except (errors.Invalid, errors.TooLarge) as problem:
+            problems.append(problem)
+    return Looked(tuple(kept), tuple(problems))
+
+
+def keep(file: Incoming, rules: FileRules, *, keep_exif: bool = False) -> Kept:
+    """Check one file and put it away: photos lose their metadata unless it is assessed."""
+    checked = filecheck.check(file.stream, file.name, rules)
+    settings: dict[str, Any] = {}
+    stream, size = file.stream, checked.size
+    if checked.kind in filecheck.IMAGES and keep_exif:
+        settings = photos.camera(stream)
+    elif (bare := photos.strip(stream, checked.kind)) is not None:
+        stream, size = io.BytesIO(bare), len(bare)
+    return Kept(checked, storage.put(stream), size, settings)

@@ -8,6 +8,8 @@ ROUTES = {
     "clients.brief": BOTH,
     "clients.cancel_brief": BOTH,
     "clients.take_off": BOTH,
+    "clients.team": BOTH,
+    "clients.lead_team": "hub_officer admin",
     "clients.send": BOTH,
     "clients.confirm": BOTH,
     "clients.withdraw": BOTH,

@@ -75,6 +75,7 @@ class BriefRow:
     created_at: datetime
     updated_at: datetime
     reason: str
+    team_id: int | None = None
     #: whoever asks acts for the business
     mine: bool = False
 
@@ -198,6 +199,7 @@ _BRIEF = (
     Brief.service, Brief.text, Brief.category, Brief.level, Brief.budget_low, Brief.budget_high,
     Brief.deadline, Brief.onsite, Brief.link, Brief.supervised, Brief.hub_id, Brief.region_id,
     Brief.state, Brief.quality, Brief.helped_by_id, Brief.created_at, Brief.updated_at, Brief.reason,
+    Brief.team_id,
 )  # fmt: skip
 
 

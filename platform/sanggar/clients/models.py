@@ -66,6 +66,18 @@ class ClientInvite(Table, table=True):
     revoked_at: datetime | None = None
 
 
+class BriefTeam(Table, table=True):
+    """Several briefs that belong together: the roles of a team."""
+
+    __tablename__ = "brief_team"
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    #: leads the team: only then may people under 18 take part
+    mentor_id: int | None = Field(default=None, foreign_key="user.id")
+    created_at: datetime
+
+
 class Brief(Table, table=True):
     """What a client needs, in the client's own words."""
 
@@ -96,6 +108,8 @@ class Brief(Table, table=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     reason: str = Field(default="", max_length=500)
+    #: the team it is a role of; None: it stands alone
+    team_id: int | None = Field(default=None, foreign_key="brief_team.id", index=True)
 
 
 class BriefMove(Table, table=True):

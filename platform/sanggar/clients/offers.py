@@ -15,7 +15,7 @@ from sanggar.clients.pool import pool
 from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState, PlacementState
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
-from sanggar.kernel.i18n import _
+from sanggar.kernel.i18n import _, _l
 from sanggar.plugin import events as happened
 
 LOWEST_PRICE, HIGHEST_PRICE = 10_000, 500_000_000
@@ -127,7 +127,7 @@ def accept_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
     if row.state is OfferState.ACCEPTED:
         return
     _in_time(row, now)
-    _free_for(row)
+    _still_fits(row, queries.system_brief(row.brief_id), now)
     _move(row, OfferState.ACCEPTED)
     row.talent_accepted_at = row.answered_at = now
     db.flush()
@@ -140,19 +140,35 @@ def _in_time(row: Offer, now: datetime) -> None:
         raise errors.Conflict(_("The time to answer has passed; the next talent is asked now."))
 
 
-def _window(brief: Brief, due: date) -> tuple[date, date]:
-    ordered = queries.service_of(brief.track, brief.service)
-    return rules.work_days(due, ordered.days if ordered else 1)
+def _window(brief: queries.BriefRow, due: date) -> tuple[date, date]:
+    return rules.work_days(due, brief.ordered.days if brief.ordered else 1)
 
 
-def _free_for(row: Offer) -> None:
-    """Refuse work on site while the talent has to be elsewhere."""
-    brief = db.get(Brief, row.brief_id)
-    if not brief.onsite:
-        return
+#: Why a yes can no longer count, in words that both sides read.
+GONE = {
+    "level": _l("The certificate for this work is not valid any more."),
+    "mentored": _l("The certificate for this work is not valid any more."),
+    "minor": _l("This talent is under 18 and works only in a team that a mentor leads."),
+    "blocked": _l("These two do not work together any more."),
+    "capacity": _l("The talent has agreed to other work since: too few hours are free before the day."),
+}  # fmt: skip
+
+
+def _still_fits(row: Offer, brief: queries.BriefRow, now: datetime) -> None:
+    """Refuse a yes that a hard filter forbids by now, or days on which the talent is elsewhere."""
     # two clients who confirm at the same moment take turns here
     held = select(WorkProfile.id).where(col(WorkProfile.person_id) == row.person_id)
     db.session().execute(held.with_for_update())
+    found = pool(brief, now, [row.person_id])
+    refusal = found[0].refusal if found else "level"
+    if refusal in GONE:
+        raise errors.Conflict(str(GONE[refusal]))
+    if brief.onsite:
+        _free_days(row, brief)
+
+
+def _free_days(row: Offer, brief: queries.BriefRow) -> None:
+    """Refuse work on site while the talent has to be elsewhere."""
     booked = db.session().execute(
         select(Placement.starts_on, Placement.due).where(
             col(Placement.person_id) == row.person_id, col(Placement.onsite),
@@ -216,7 +232,7 @@ def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
         return placed
     if row.state is not OfferState.ACCEPTED:
         raise errors.Conflict(_("The talent has not accepted yet: wait for the answer."))
-    _free_for(row)
+    _still_fits(row, brief, now)
     row.client_accepted_at = now
     db.session().add(row)
     return _place(row, brief, now, by.id)
@@ -232,9 +248,7 @@ def _place(row: Offer, brief: queries.BriefRow, now: datetime, by_id: int) -> in
         raise errors.Conflict(_("Both sides must accept first."))
     briefs.move(brief.id, BriefState.RUNNING, now, by_id=by_id)
     ordered = brief.ordered
-    starts = rules.work_days(row.due, ordered.days if ordered else 1)[0]
-    if not brief.onsite:
-        starts = clock.local(now).date()
+    starts = _window(brief, row.due)[0] if brief.onsite else clock.local(now).date()
     placement = db.add(Placement(
         offer_id=row.id or 0, brief_id=brief.id, client_id=brief.client_id, person_id=row.person_id,
         track=brief.track, service=brief.service, category=brief.category, price=row.price,

@@ -37,6 +37,8 @@ from sanggar.clients.offers import (
 from sanggar.clients.profiles import Work, delete_work, ensure_profile, save_profile, save_work
 from sanggar.clients.records import refresh as refresh_records
 from sanggar.clients.reminding import remind
+from sanggar.clients.teams import add_role
+from sanggar.clients.teams import lead as lead_team
 from sanggar.clients.work import (
     accept_work,
     ask_revision,
@@ -56,6 +58,7 @@ __all__ = [
     "accept_invite",
     "accept_offer",
     "accept_work",
+    "add_role",
     "ask_revision",
     "block",
     "cancel",
@@ -74,6 +77,7 @@ __all__ = [
     "follow_up_disputes",
     "hand_over",
     "invite",
+    "lead_team",
     "plan_parts",
     "rate_client",
     "record_payment",

@@ -11,6 +11,7 @@ from sanggar.clients import (
     officer_views,
     public_views,
     talent_views,
+    team_views,
     work_views,
 )
 from sanggar.clients.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "officer_views",
     "public_views",
     "talent_views",
+    "team_views",
     "work_views",
 ]

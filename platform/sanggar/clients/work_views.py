@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import agreements, reading, rules, service
+from sanggar.clients import agreements, reading, rules, service, teams
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import ReasonForm, put
@@ -50,7 +50,7 @@ def show(placement_id: int, status: int = 200, **typed: Form) -> Response:
         forms=_forms(row, parts, typed), contact=contact_of(row, side, people), parts=parts,
         payments={p.kind.value: p for p in agreements.payments(placement_id)},
         amounts=agreements.due_amounts(row.price, row.down_payment), notes=reading.notes(placement_id),
-        kinds=PAYMENT_WORDS,
+        kinds=PAYMENT_WORDS, mates=teams.mates(row.brief_id, row.person_id),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sanggar.clients.businesses import acting_with, brief_title, people_of
+from sanggar.clients.graded import BriefKind, Grade, Outcome, brief_kinds, outcomes
 from sanggar.clients.lookup import (
     BriefRow,
     ClientRow,
@@ -41,12 +42,15 @@ from sanggar.clients.reading import (
 from sanggar.clients.records import month
 
 __all__ = [
+    "BriefKind",
     "BriefRow",
     "ClientRow",
     "DecidedOffer",
     "FinishedWork",
+    "Grade",
     "OfferParties",
     "OfferRow",
+    "Outcome",
     "PlacementParties",
     "PoolRow",
     "ProfileRow",
@@ -54,6 +58,7 @@ __all__ = [
     "WorkRow",
     "acting_with",
     "brief",
+    "brief_kinds",
     "brief_title",
     "brief_with_shortlist",
     "briefs_of",
@@ -66,6 +71,7 @@ __all__ = [
     "finished_work",
     "month",
     "offer_parties",
+    "outcomes",
     "people_of",
     "placement_parties",
     "pool",

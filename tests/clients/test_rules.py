@@ -85,6 +85,13 @@ def test_an_offer_waits_24_working_hours(made: str, ends: str) -> None:
     assert rules.answer_by(start) == datetime.fromisoformat(ends).replace(tzinfo=UTC)
 
 
+def test_the_clock_of_an_offer_stands_still_on_holidays() -> None:
+    eve = datetime(2026, 12, 24, 3, tzinfo=UTC)  # Thursday 10.00 WIB; Friday is Christmas
+    assert rules.answer_by(eve) == datetime(2026, 12, 25, 3, tzinfo=UTC)
+    closed = {date(2026, 12, 25)}
+    assert rules.answer_by(eve, holidays=closed) == datetime(2026, 12, 28, 3, tzinfo=UTC)
+
+
 @given(st.integers(0, 2_000_000))
 def test_an_offer_waits_a_day_to_three(minutes: int) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)

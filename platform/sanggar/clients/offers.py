@@ -17,6 +17,7 @@ from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _, _l
 from sanggar.plugin import events as happened
+from sanggar.programme.holidays import holidays
 
 LOWEST_PRICE, HIGHEST_PRICE = 10_000, 500_000_000
 
@@ -96,7 +97,7 @@ def _ask_next(
         brief_id=brief.id, person_id=entry.person_id, place=place, rank_shown=entry.rank_shown,
         features=entry.features, price=terms.price, revisions=terms.revisions,
         down_payment=terms.down_payment, due=terms.due, message=terms.message, made_at=now,
-        answer_by=rules.answer_by(now),
+        answer_by=rules.answer_by(now, holidays=holidays()),
     ))  # fmt: skip
     offer_id = offer.id or 0
     history.note(brief.id, now, by_id)
@@ -286,8 +287,11 @@ def _expire_confirmations(now: datetime) -> int:
         .where(col(Offer.state) == OfferState.ACCEPTED, col(Placement.id).is_(None))
         .order_by(col(Offer.id))
     ).all()  # fmt: skip
+    closed = holidays()
     late = [
-        row[0] for row in waiting if row[1] and now > rules.answer_by(row[1], rules.CONFIRM_HOURS)
+        row[0]
+        for row in waiting
+        if row[1] and now > rules.answer_by(row[1], rules.CONFIRM_HOURS, closed)
     ]
     for offer_id in late:
         row = db.lock(Offer, offer_id)

@@ -144,12 +144,14 @@ def both_accepted(talent_at: datetime | None, client_at: datetime | None) -> boo
     return talent_at is not None and client_at is not None
 
 
-def answer_by(made_at: datetime, hours: int = ANSWER_HOURS) -> datetime:
-    """Return when an offer ends: so many hours later, Saturdays and Sundays not counted."""
+def answer_by(
+    made_at: datetime, hours: int = ANSWER_HOURS, holidays: Collection[date] = ()
+) -> datetime:
+    """Return when an offer ends: so many hours later; Saturdays, Sundays and holidays not counted."""
     moment, left = clock.local(made_at), timedelta(hours=hours)
     while True:
         midnight = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        if moment.weekday() < SATURDAY:
+        if moment.weekday() < SATURDAY and moment.date() not in holidays:
             if moment + left <= midnight:
                 return (moment + left).astimezone(made_at.tzinfo)
             left -= midnight - moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sanggar import clock
 from sanggar.clients.models import (
@@ -14,6 +15,7 @@ from sanggar.clients.models import (
     PortfolioWork,
     ServicePrice,
     ShortlistEntry,
+    WorkNote,
     WorkProfile,
 )
 from sanggar.clients.rules import (
@@ -26,6 +28,7 @@ from sanggar.clients.rules import (
     brief_quality,
     work_days,
 )
+from sanggar.clients.stages import NoteKind, Side
 from sanggar.demo import steps
 from sanggar.demo.candidates import Records
 from sanggar.demo.data import distribution, texts
@@ -35,6 +38,7 @@ from sanggar.demo.jobs import Job
 from sanggar.demo.store import Store
 from sanggar.demo.world import Talent, World
 from sanggar.evidence.models import Fact
+from sanggar.programme.holidays import holidays
 
 STATES = {"broken": BriefState.CANCELLED}
 PLACEMENTS = {"finished": PlacementState.FINISHED, "cancelled": PlacementState.CANCELLED}
@@ -103,7 +107,7 @@ def _offer(brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice
         rank_shown=offer.seen.rank, features=offer.seen.features, price=offer.price,
         revisions=brief.service.revisions, down_payment=dice.choice([30, 40, 40, 50]), due=due,
         message=dice.choice(texts()["offer_messages"]), made_at=offer.made_at,
-        answer_by=answer_by(offer.made_at), answered_at=offer.answered_at,
+        answer_by=answer_by(offer.made_at, holidays=holidays()), answered_at=offer.answered_at,
         talent_accepted_at=offer.answered_at if yes else None,
         client_accepted_at=offer.confirmed_at, decline_reason=offer.reason,
         decline_text=dice.choice(texts()["declined"][offer.reason.value]) if offer.reason else "",
@@ -122,7 +126,7 @@ def _placement(
     dice: Dice,
 ) -> None:
     state = PLACEMENTS.get(job.state) or PlacementState(job.state)
-    finished = state is PlacementState.FINISHED
+    finished, broken = state is PlacementState.FINISHED, state is PlacementState.CANCELLED
     disputed = state is PlacementState.DISPUTED or (
         finished and dice.chance(distribution()["disputed"])
     )
@@ -147,10 +151,16 @@ def _placement(
         delivery_link=f"https://berkas.example.org/{dice.token(8)}" if job.delivered_at else "",
         reminders=_reminders(job), finished_at=job.finished_at, by_rule=job.by_rule and finished,
         rating=job.rating if finished else None, comment=comment if finished else "",
-        on_time=not job.late if finished else None, ended_at=job.ended_at,
-        ended_by_id=brief.client.id if job.ended_at else None,
-        reason=_reason(job, state, dice), was_disputed=disputed,
+        on_time=not job.late if finished else None, ended_at=job.ended_at if broken else None,
+        ended_by_id=brief.client.id if broken else None,
+        reason=_reason(job, state, dice), was_disputed=disputed, **_dispute(job, state),
     )  # fmt: skip
+    if state is PlacementState.DISPUTED:
+        store.add(
+            WorkNote, placement_id=row, kind=NoteKind.DISPUTE, side=Side.CLIENT,
+            by_id=brief.client.id, at=_since(job),
+            text=dice.choice(texts()["why_disputed"]),
+        )  # fmt: skip
     if finished:
         assert job.finished_at is not None
         store.add(
@@ -158,6 +168,18 @@ def _placement(
             ref=f"placement-{row}", at=job.finished_at,
             data={"rating": job.rating, "on_time": not job.late, "accepted": True},
         )  # fmt: skip
+
+
+def _dispute(job: Job, state: PlacementState) -> dict[str, Any]:
+    """Return since when work is in dispute, and where it stood before."""
+    if state is not PlacementState.DISPUTED:
+        return {}
+    before = PlacementState.DELIVERED if job.delivered_at else PlacementState.RUNNING
+    return {"disputed_at": _since(job), "disputed_from": before}
+
+
+def _since(job: Job) -> datetime:
+    return job.ended_at or job.delivered_at or job.started_at or job.agreed_at
 
 
 def _reminders(job: Job) -> int:

@@ -14,6 +14,7 @@ from sanggar.demo.deals import BriefPlan, OfferPlan
 from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job, Opening, brief_day, under_way
 from sanggar.demo.world import ClientOwner, World
+from sanggar.programme.holidays import holidays
 
 #: how many refusals a brief without agreed work can have
 ROOM = {"shortlisted": 2, "cancelled": 3, "expired": 3}
@@ -237,7 +238,7 @@ def _live(world: World, brief: BriefPlan, after: datetime, dice: Dice) -> None:
         entry.talent, entry, deals.offer_price(brief, entry.talent, entry.candidate.level), made,
         OfferState.MADE, place=len(brief.offers) + 1,
     )  # fmt: skip
-    if dice.chance(0.4) and answer_by(made) > world.as_of:
+    if dice.chance(0.4) and answer_by(made, holidays=holidays()) > world.as_of:
         offer.state = OfferState.ACCEPTED
         offer.answered_at = made + timedelta(hours=dice.uniform(1, 7))
     brief.offers.append(offer)

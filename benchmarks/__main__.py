@@ -28,6 +28,7 @@ BENCHMARKS = {
     "clicks": "learning from simulated clicks: what correcting for position recovers, and when it is used",
     "newcomers": "simulated market: good newcomers found, and the regret of looking for them",
     "representation": "fairer orders by DetGreedy: NDKL, NDCG kept, skew; what the audit flags",
+    "explanation": "explaining a score: curves against TreeSHAP, exactness and time",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -108,11 +109,22 @@ class Additive:
 
     curves: Mapping[str, Curve]
 
+    @cached_property
+    def _steps(self) -> dict[str, tuple[Floats, Floats]]:
+        """Cuts and values of each curve with one place more: what is unknown sorts behind infinity."""
+        return {
+            name: (np.append(c.cuts, np.inf), np.append(c.values, c.missing))
+            for name, c in self.curves.items()
+        }
+
     def parts(self, table: Mapping[str, NDArray[Any]]) -> dict[str, Floats]:
         """Return what each feature adds for each row; absent columns are unknown."""
         rows = len(next(iter(table.values()))) if table else 0
         unknown = np.full(rows, np.nan)
-        return {name: curve(table.get(name, unknown)) for name, curve in self.curves.items()}
+        return {
+            name: values[cuts.searchsorted(table.get(name, unknown))]
+            for name, (cuts, values) in self._steps.items()
+        }
 
     def score(self, table: Mapping[str, NDArray[Any]]) -> Floats:
         """Return the sum of the parts of each row."""

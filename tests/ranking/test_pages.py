@@ -314,3 +314,12 @@ def test_certificates_that_expire_leave_the_list(people, market, tx, now) -> Non
         row.valid_until = now.date() - timedelta(days=1)
         session.flush()
         assert people.talent not in order(market.brief, market.client, now)
+
+
+def test_the_page_of_a_closed_brief_says_so(client, login, make, tx, people, market, now) -> None:
+    with tx():
+        service.cancel_brief(market.brief, "Sudah tidak perlu", by=market.client, now=now)
+    login(client, people.client)
+    page = client.get(f"/briefs/{market.brief}/talents").text
+    assert "Brief ini ditarik kembali" in page
+    assert 'class="card tight"' not in page and "/edit" not in page

@@ -157,11 +157,12 @@ def test_text_similarity_is_that_of_scikit_learn() -> None:
     ).fit(documents)
     known = query.replace(" pedas", "")
     expected = cosine_similarity(vectorizer.transform([known]), vectorizer.transform(documents))[0]
-    with text.corpus(documents):
-        found = [text.similarity(known, d) for d in documents]
-        rare = text.similarity(query, documents[0])
-    assert found == pytest.approx(list(expected))
-    assert rare < found[0]
+    corpus = text.rarity(documents)
+    found = text.similarities(known, documents, corpus)
+    assert found == pytest.approx(list(expected), abs=2e-5)  # 65535ths
+    with text.compared(known, documents, corpus):
+        assert [text.similarity(known, d) for d in documents] == found
+        assert text.similarity(query, documents[0]) < found[0]
 
 
 def test_text_says_nothing_when_there_is_nothing() -> None:
@@ -178,13 +179,15 @@ def test_baseline_weights_are_those_that_are_published() -> None:
     assert sum(baseline.WEIGHTS.values()) == pytest.approx(1)
 
 
-def test_baseline_renormalises_over_what_is_known() -> None:
+def test_what_nobody_knows_counts_as_usual() -> None:
     some = [BY_NAME["rubric"], BY_NAME["price"], BY_NAME["load"], BY_NAME["units"]]
     values = {"rubric": 0.8, "units": 0.6, "price": 0.5, "load": None}
-    expected = (0.35 * 0.7 + 0.15 * 0.5) / 0.5
+    expected = 0.35 * (0.8 + 0.6) / 2 + 0.15 * 0.5 + 0.15 * (1 - BY_NAME["load"].usual)
     assert baseline.score(some, values) == pytest.approx(expected)
-    assert sum(baseline.contributions(some, values).values()) == pytest.approx(expected)
-    assert baseline.score(some, {}) == 0
+    assert sum(baseline.contributions(some, values).values()) == baseline.score(some, values)
+    usual = {f.name: f.usual for f in some}
+    assert baseline.score(some, {}) == pytest.approx(baseline.score(some, usual), abs=1e-9)
+    assert baseline.version(some) != baseline.version(some[1:])
 
 
 @given(candidates, st.sampled_from(FEATURES), st.floats(0, 1), st.floats(0, 1))
@@ -217,10 +220,30 @@ def test_newcomers_who_stand_there_anyway_need_no_place() -> None:
 
 
 def test_many_offers_let_others_go_first() -> None:
-    busy = rerank.Entry(1, 0.80, offers=4)
-    calm = rerank.Entry(2, 0.78, offers=2)
+    busy = rerank.Entry(1, 0.80, cost=rerank.spread(4))
+    calm = rerank.Entry(2, 0.78, cost=rerank.spread(2))
     assert [key for key, _ in rerank.order([busy, calm])] == [2, 1]
-    assert rerank.spread(rerank.Entry(3, 0.8, offers=90)) == pytest.approx(0.7)
+    assert rerank.spread(90) == pytest.approx(0.1)
+
+
+def test_hubs_are_seen_as_they_fit_and_nobody_is_overtaken_within_one() -> None:
+    strong = [rerank.Entry(n, 1 - n / 1000, hub="1") for n in range(60)]
+    weak = [rerank.Entry(100 + n, 0.5 - n / 1000, hub="2") for n in range(20)]
+    listed = [key for key, _ in rerank.order([*strong, *weak])]
+    first = [key >= 100 for key in listed[: rerank.WINDOW]]
+    assert sum(first) == 12 and 1 <= sum(first[:5]) <= 2
+    for hub in (strong, weak):
+        assert [k for k in listed if k in {e.key for e in hub}] == [e.key for e in hub]
+    assert listed[rerank.WINDOW :] == sorted(listed[rerank.WINDOW :])
+
+
+def test_the_kept_place_goes_to_whom_one_may_hope_most_of() -> None:
+    old = [rerank.Entry(n, 1 - n / 100) for n in range(6)]
+    known = rerank.Entry(8, 0.500, newcomer=True, hope=0.002)
+    unknown = rerank.Entry(9, 0.499, newcomer=True, hope=0.004)
+    listed = rerank.order([*old, known, unknown])
+    assert listed[4] == (9, True)
+    assert rerank.HOPE[0] > rerank.HOPE[2] > rerank.HOPE[3] > 0
 
 
 def test_usual_range_is_round() -> None:

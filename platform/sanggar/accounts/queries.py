@@ -143,6 +143,21 @@ def matching_ids(person_ids: Collection[int] | None, now: datetime) -> set[int]:
     return _consenting(person_ids, Purpose.MATCHING, now)
 
 
+def suggestable(person_ids: Collection[int], now: datetime) -> dict[int, tuple[Person, bool]]:
+    """Return these people by id, each with whether they may be suggested to clients."""
+    if not person_ids:
+        return {}
+    agreed = _agreed(Purpose.MATCHING, now, guarded=True)
+    statement = _people().add_columns(col(User.id).in_(agreed).label("agreed"))
+    rows = db.session().execute(statement.where(col(User.id).in_(person_ids)))
+    return {row[0]: (Person(*row[:-1]), bool(row[-1])) for row in rows}
+
+
+def adult_on(person: Person) -> date | None:
+    """Return the day from which no guardian is asked, None when nobody knows the day of birth."""
+    return rules.adult_on(person.birth_date) if person.birth_date else None
+
+
 def statistics_ids(person_ids: Collection[int] | None, now: datetime) -> set[int]:
     """Return whose records may enter statistics beyond the programme's own counts."""
     return _consenting(person_ids, Purpose.STATISTICS, now, guarded=False)
@@ -153,6 +168,14 @@ def _consenting(
 ) -> set[int]:
     if person_ids is not None and not person_ids:
         return set()
+    statement = _agreed(purpose, now, guarded=guarded)
+    if person_ids is not None:
+        statement = statement.where(col(User.id).in_(person_ids))
+    return {found for found in db.session().execute(statement).scalars() if found is not None}
+
+
+def _agreed(purpose: Purpose, now: datetime, *, guarded: bool) -> Any:
+    """Return the statement of who has agreed to something, and may."""
     statement = (
         select(col(User.id))
         .join(Consent, col(Consent.person_id) == col(User.id))
@@ -172,9 +195,7 @@ def _consenting(
         )
         adult = col(User.birth_date) <= rules.adult_since(clock.local(now).date())
         statement = statement.where(or_(adult, col(User.id).in_(guardian)))
-    if person_ids is not None:
-        statement = statement.where(col(User.id).in_(person_ids))
-    return {found for found in db.session().execute(statement).scalars() if found is not None}
+    return statement
 
 
 def mentors(track: str | None = None) -> list[Person]:

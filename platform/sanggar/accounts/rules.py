@@ -61,6 +61,14 @@ def adult_since(today: date) -> date:
         return today.replace(year=today.year - ADULT, day=28)
 
 
+def adult_on(birth_date: date) -> date:
+    """Return the first day on which somebody is an adult."""
+    try:
+        return birth_date.replace(year=birth_date.year + ADULT)
+    except ValueError:  # 29 February
+        return date(birth_date.year + ADULT, 3, 1)
+
+
 def plausible_birth_date(birth_date: date, today: date) -> bool:
     """Return whether somebody born then can be a member: 13 to 100 years old."""
     return birth_date <= today and YOUNGEST <= age(birth_date, today) <= OLDEST

@@ -101,6 +101,41 @@ def levels(
     return best
 
 
+def held(person_ids: Collection[int], now: datetime) -> list[tuple[int, str, str, date]]:
+    """Return (person, track, level, last day) of the valid certificates of these people."""
+    statement = columns(
+        col(Certificate.person_id), col(Certificate.track), col(Certificate.level),
+        col(Certificate.valid_until),
+    ).where(*_valid(now), col(Certificate.person_id).in_(person_ids))  # fmt: skip
+    return [(r[0], r[1], r[2], r[3]) for r in db.session().execute(statement)]
+
+
+def standings(
+    track: str,
+    now: datetime,
+    person_ids: Collection[int] | None = None,
+    *,
+    part: tuple[int, int] | None = None,
+) -> dict[int, tuple[str, date]]:
+    """Return person id -> highest valid level in a track, and the last day it is valid.
+
+    `part` = (number, parts) reads only people whose id leaves this remainder.
+    """
+    statement = columns(
+        col(Certificate.person_id), col(Certificate.level), col(Certificate.valid_until)
+    ).where(col(Certificate.track) == track, *_valid(now))
+    if person_ids is not None:
+        statement = statement.where(col(Certificate.person_id).in_(list(person_ids)))
+    if part is not None:
+        statement = statement.where(col(Certificate.person_id) % part[1] == part[0])
+    best: dict[int, tuple[str, date]] = {}
+    for person_id, level, until in db.session().execute(statement):
+        before = best.get(person_id)
+        if before is None or (LEVELS.index(level), until) > (LEVELS.index(before[0]), before[1]):
+            best[person_id] = level, until
+    return best
+
+
 def certified_ids(now: datetime, level: str = "") -> set[int]:
     """Return the ids of people with a valid certificate (of a level) in any track."""
     statement = select(Certificate.person_id).where(*_valid(now)).distinct()

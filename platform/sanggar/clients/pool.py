@@ -1,12 +1,17 @@
-"""Everybody who might do a brief: four statements for any number of talents, and what is known of each."""
+"""Everybody who might do a brief: four statements for any number of talents, and what is known of each.
+
+`talents` reads what does not depend on a brief, also in partitions by person, so that several
+machines can share the reading; `pool` adds what a brief makes of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, literal, null, union_all
 from sqlmodel import col
 
 from sanggar import clock
@@ -14,12 +19,61 @@ from sanggar.accounts import queries as accounts
 from sanggar.certification import queries as certification
 from sanggar.clients import rules
 from sanggar.clients.lookup import BriefRow, select
-from sanggar.clients.models import Block, Offer, ServicePrice, WorkProfile, WorkRecord
+from sanggar.clients.models import (
+    Block,
+    Offer,
+    Placement,
+    ServicePrice,
+    WorkProfile,
+    WorkRecord,
+)
 from sanggar.kernel import db
 from sanggar.programme import queries as programme
 
 #: Half of the expected hours must be free; the ranking likes more.
 CAPACITY = 0.5
+#: People read at once: databases take only so many values in one statement.
+CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class TalentRow:
+    """A certified talent as far as no brief is needed."""
+
+    person_id: int
+    name: str
+    hub_id: int | None
+    region_id: int | None
+    level: str
+    valid_until: date
+    #: agreed to be suggested, and may
+    consents: bool
+    #: first day on which no guardian is asked, None when nobody knows
+    adult_on: date | None
+    slug: str
+    weekly: int
+    paused: bool
+    onsite: bool
+    record: dict[str, Any] = field(default_factory=dict, repr=False)
+    #: towards one brief, when they were read for one: usual price, blocked, asked before
+    price: int | None = None
+    blocked: bool = False
+    asked: bool = False
+
+    @property
+    def running(self) -> list[tuple[Any, float]]:
+        """Agreed work that is not delivered yet: day and hours."""
+        return [(day, float(hours)) for day, hours in self.record.get("running", ())]
+
+
+@dataclass(frozen=True)
+class Towards:
+    """What people already have to do with a brief or its client."""
+
+    #: person -> finished placements with the client
+    worked: Mapping[int, int]
+    #: blocked, or asked for this brief already
+    without: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -39,7 +93,18 @@ class PoolRow:
     #: what people of this level and hub usually ask: low, usual, high
     band: tuple[int, int, int]
     hub_name: str
+    consents: bool = True
     record: dict[str, Any] = field(default_factory=dict)
+
+
+def hours_needed(brief: BriefRow) -> float:
+    """Return the hours that must be free before the deadline."""
+    return CAPACITY * (brief.ordered.hours if brief.ordered else 8.0)
+
+
+def hours_left(weekly: int, promised: float, today: date, deadline: date) -> float:
+    """Return the hours somebody has left before a deadline, after so many that are promised."""
+    return rules.free_hours(weekly, today, deadline, [(None, promised)])
 
 
 def deadline_of(brief: BriefRow, today: date) -> date:
@@ -50,79 +115,137 @@ def deadline_of(brief: BriefRow, today: date) -> date:
     return today + timedelta(days=2 * ordered.days if ordered else 14)
 
 
+def talents(
+    track: str,
+    now: datetime,
+    person_ids: Collection[int] | None = None,
+    *,
+    part: tuple[int, int] | None = None,
+    brief: BriefRow | None = None,
+) -> list[TalentRow]:
+    """Return everybody with a valid certificate in a track, by id.
+
+    Parameters
+    ----------
+    track : str
+    now : datetime
+    person_ids : collection of int, optional
+        Only these.
+    part : tuple of int, optional
+        (number, parts): only people whose id leaves this remainder.
+    brief : BriefRow, optional
+        Towards which prices, blocks and offers are read, too.
+    """
+    valid = certification.standings(track, now, person_ids, part=part)
+    ids = sorted(valid)
+    found: list[TalentRow] = []
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        people = accounts.suggestable(some, now)
+        for row in db.session().execute(_working(track, some, brief)):
+            person, consents = people[row.person_id]
+            level, until = valid[row.person_id]
+            found.append(TalentRow(
+                person_id=row.person_id, name=person.name, hub_id=person.hub_id,
+                region_id=person.region_id, level=level, valid_until=until,
+                consents=consents, adult_on=accounts.adult_on(person), slug=row.slug or "",
+                weekly=rules.WEEKLY_HOURS if row.weekly_hours is None else row.weekly_hours,
+                paused=bool(row.paused), onsite=row.onsite is not False, record=row.data, price=row.price,
+                blocked=row.blocked is not None,
+                asked=row.offer is not None and row.offer not in rules.LIVE,
+            ))  # fmt: skip
+    return found
+
+
+def prices(track: str, person_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """Return what people usually ask for each service of a track."""
+    found: dict[tuple[int, str], int] = {}
+    ids = list(person_ids)
+    for start in range(0, len(ids), CHUNK):
+        rows = db.session().execute(
+            select(ServicePrice.person_id, ServicePrice.service, ServicePrice.price).where(
+                col(ServicePrice.track) == track,
+                col(ServicePrice.person_id).in_(ids[start : start + CHUNK]),
+            )
+        )
+        found |= {(person_id, service): price for person_id, service, price in rows}
+    return found
+
+
+def towards(brief: BriefRow) -> Towards:
+    """Return who has worked for the client, and who is not asked (again)."""
+    worked, without = {}, set()
+    for person_id, times in db.session().execute(_towards(brief)):
+        if times is None:
+            without.add(person_id)
+        else:
+            worked[person_id] = times
+    return Towards(worked, frozenset(without))
+
+
+def _towards(brief: BriefRow) -> Any:
+    times = func.count(col(Placement.id))
+    done = select(Placement.person_id, times.label("times")).where(
+        col(Placement.client_id) == brief.client_id,
+        col(Placement.state) == rules.PlacementState.FINISHED,
+    )
+    blocked = select(Block.person_id, literal(None)).where(col(Block.client_id) == brief.client_id)
+    asked = select(Offer.person_id, null()).where(
+        col(Offer.brief_id) == brief.id, col(Offer.state).not_in(list(rules.LIVE))
+    )
+    return union_all(done.group_by(col(Placement.person_id)), blocked, asked)
+
+
 def pool(
     brief: BriefRow, now: datetime, person_ids: Collection[int] | None = None
 ) -> list[PoolRow]:
     """Return everybody with a valid certificate in the track of a brief, by id."""
-    levels = certification.levels(brief.track, now, person_ids)
-    ids = sorted(levels)
-    consenting = accounts.matching_ids(ids, now)
-    people = accounts.people(ids)
     hubs = {hub.id: hub for hub in programme.hubs()}
     today = clock.local(now).date()
-    deadline = deadline_of(brief, today)
-    ordered = brief.ordered
-    published = ordered.price if ordered else (0, 0, 0)
-    needed = CAPACITY * (ordered.hours if ordered else 8.0)
+    deadline, needed = deadline_of(brief, today), hours_needed(brief)
+    published = brief.ordered.price if brief.ordered else (0, 0, 0)
     found = []
-    for row in db.session().execute(_working(brief, person_ids)):
-        person = people.get(row.person_id)
-        if person is None or row.person_id not in levels:
-            continue
-        running = [(day, float(hours)) for day, hours in row.data.get("running", ())]
-        weekly = rules.WEEKLY_HOURS if row.weekly_hours is None else row.weekly_hours
-        free = rules.free_hours(weekly, today, deadline, running)
+    for row in talents(brief.track, now, person_ids, brief=brief):
+        free = rules.free_hours(row.weekly, today, deadline, row.running)
         standing = rules.Standing(
-            level=levels[row.person_id],
-            consents=person.active and row.person_id in consenting,
-            paused=bool(row.paused),
-            free_hours=free,
-            minor=accounts.is_minor(person, today),
-            blocked=row.blocked is not None,
-            goes_onsite=row.onsite is not False,
-            asked_before=row.offer is not None and row.offer not in rules.LIVE,
-        )
-        hub = hubs.get(person.hub_id or 0)
+            level=row.level, consents=row.consents, paused=row.paused, free_hours=free,
+            minor=row.adult_on is None or today < row.adult_on, blocked=row.blocked,
+            goes_onsite=row.onsite, asked_before=row.asked,
+        )  # fmt: skip
+        hub = hubs.get(row.hub_id or 0)
         found.append(PoolRow(
-            person_id=row.person_id, name=person.name, hub_id=person.hub_id,
-            region_id=person.region_id, level=standing.level,
-            refusal=rules.refusal(brief.wanted, standing, needed), slug=row.slug or "",
+            person_id=row.person_id, name=row.name, hub_id=row.hub_id, region_id=row.region_id,
+            level=row.level, refusal=rules.refusal(brief.wanted, standing, needed), slug=row.slug,
             free_hours=free, price=row.price,
-            band=rules.price_band(published, standing.level, hub.code if hub else ""),
-            hub_name=str(hub.name) if hub else "", record=row.data,
+            band=rules.price_band(published, row.level, hub.code if hub else ""),
+            hub_name=str(hub.name) if hub else "", consents=row.consents, record=row.record,
         ))  # fmt: skip
     return found
 
 
-def _working(brief: BriefRow, person_ids: Collection[int] | None) -> Any:
-    """Return the statement that reads records, profiles, prices, blocks and offers at once."""
+def _working(track: str, person_ids: Collection[int], brief: BriefRow | None) -> Any:
+    """Return the statement that reads records and profiles, and what a brief adds."""
     same = col(WorkRecord.person_id)
-    statement = (
+    read = (
         select(
-            WorkRecord.person_id,
-            WorkRecord.data,
-            WorkProfile.slug,
-            WorkProfile.weekly_hours,
-            WorkProfile.paused,
-            WorkProfile.onsite,
-            ServicePrice.price,
-            col(Block.id).label("blocked"),
-            col(Offer.state).label("offer"),
+            WorkRecord.person_id, WorkRecord.data, WorkProfile.slug, WorkProfile.weekly_hours,
+            WorkProfile.paused, WorkProfile.onsite,
         )
         .outerjoin(WorkProfile, col(WorkProfile.person_id) == same)
-        .outerjoin(
-            ServicePrice,
-            (col(ServicePrice.person_id) == same)
-            & (col(ServicePrice.track) == brief.track)
-            & (col(ServicePrice.service) == brief.service),
-        )
-        .outerjoin(
-            Block, (col(Block.person_id) == same) & (col(Block.client_id) == brief.client_id)
-        )
-        .outerjoin(Offer, (col(Offer.person_id) == same) & (col(Offer.brief_id) == brief.id))
-        .where(col(WorkRecord.track) == brief.track)
+        .where(col(WorkRecord.track) == track, same.in_(person_ids))
         .order_by(same)
+    )  # fmt: skip
+    if brief is None:
+        none = (null().label("price"), null().label("blocked"), null().label("offer"))
+        return read.add_columns(*none)
+    mine = col(ServicePrice.person_id) == same
+    priced = (col(ServicePrice.track) == track) & (col(ServicePrice.service) == brief.service)
+    blocked = (col(Block.person_id) == same) & (col(Block.client_id) == brief.client_id)
+    asked = (col(Offer.person_id) == same) & (col(Offer.brief_id) == brief.id)
+    more: tuple[Any, ...] = (
+        col(ServicePrice.price),
+        col(Block.id).label("blocked"),
+        col(Offer.state).label("offer"),
     )
-    if person_ids is not None:
-        statement = statement.where(same.in_(person_ids))
-    return statement
+    read = read.add_columns(*more).outerjoin(ServicePrice, mine & priced)
+    return read.outerjoin(Block, blocked).outerjoin(Offer, asked)

@@ -21,8 +21,10 @@ from sanggar.demo.dice import Dice, day
 from sanggar.demo.world import ClientOwner, Talent, World
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.ranking import Brief, Candidate
-from sanggar.ranking import baseline, rerank
 from sanggar.ranking import candidates as ranking
+from sanggar.ranking import rerank
+from sanggar.ranking.fitting import entry_of
+from sanggar.ranking.scoring import Baseline
 
 if TYPE_CHECKING:
     from sanggar.demo.deals import BriefPlan
@@ -136,10 +138,11 @@ class Records:
         values = ranking.table(features, [candidate for _, candidate in able], wanted)
         seen = [Seen(t, c, row) for (t, c), row in zip(able, values, strict=True)]
         by_key = {entry.talent.id: entry for entry in seen}
+        scorer = Baseline(features)
+        scored = scorer.score([entry.features for entry in seen])
         order = rerank.order([
-            rerank.Entry(e.talent.id, baseline.score(features, e.features),
-                         e.candidate.finished < rerank.NEWCOMER, e.candidate.offers_this_month)
-            for e in seen
+            entry_of(scorer, entry.candidate, score)
+            for entry, score in zip(seen, scored, strict=True)
         ])  # fmt: skip
         for rank, (key, _reserved) in enumerate(order, 1):
             by_key[key].rank = rank

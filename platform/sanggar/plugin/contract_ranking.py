@@ -16,6 +16,7 @@ from sanggar.plugin.track import Track
 from sanggar.plugin.trial import Report
 
 DOMAINS = ("makanan", "minuman", "kriya", "batik", "kosmetik", "jasa", "lainnya")
+DEPENDS = ("talent", "service", "domain", "brief")
 ROUNDS = 60
 
 
@@ -29,12 +30,20 @@ def check_features(
         report = Report(file)
         if not feature.label.id or not feature.label.en:
             report.add(f"the feature '{feature.name}' has no label in both languages", "write both")
+        if feature.depends not in DEPENDS or not 0 <= feature.usual <= 1:
+            report.add(
+                f"the feature '{feature.name}' has usual={feature.usual!r}, depends={feature.depends!r}",
+                f"write usual=0..1 and one of {', '.join(DEPENDS)}",
+            )
         chance = random.Random(20261121)  # noqa: S311 - the same candidates every time
         spoke = False
         for _ in range(ROUNDS):
             track = chance.choice(known) if known else None
             brief, weak = random_brief(track, chance), random_candidate(track, chance)
             spoke |= _check_feature(feature, brief, weak, better(weak, chance), report)
+            _check_depends(
+                feature, brief, weak, *_elsewhere(feature, brief, weak, track, chance), report
+            )
         _check_feature(feature, Brief("", "", ""), Candidate(0, ""), Candidate(0, ""), report)
         if not spoke:
             report.add(
@@ -82,6 +91,44 @@ def _check_feature(
             f"with direction={feature.direction:+d} it must not, turn direction or compute round",
         )
     return low is not None or high is not None
+
+
+def _elsewhere(
+    feature: RankingFeature, brief: Brief, candidate: Candidate, track: Track | None,
+    chance: random.Random,
+) -> tuple[Brief, Candidate]:  # fmt: skip
+    """Return another brief that agrees in what the feature says it looks at, and the same candidate."""
+    other, price = (
+        random_brief(track, chance),
+        chance.choice((None, chance.randint(9_000, 900_000))),
+    )
+    if feature.depends == "service":
+        other = replace(other, service=brief.service, units=brief.units, hours=brief.hours)
+        price = candidate.price
+    if feature.depends == "domain":
+        other = replace(other, domain=brief.domain)
+    moved = replace(
+        candidate, price=price, free_hours=chance.uniform(0, 60), with_client=chance.randint(0, 3),
+        months_since_work=chance.choice((None, chance.uniform(0, 24))),
+        offers_this_month=chance.randint(0, 5),
+    )  # fmt: skip
+    return replace(other, deadline=date(2027, 3, 1), today=date(2027, 2, 1)), moved
+
+
+def _check_depends(
+    feature: RankingFeature, brief: Brief, candidate: Candidate, other: Brief, moved: Candidate,
+    report: Report,
+) -> None:  # fmt: skip
+    """Find a feature that looks at more of the brief than it says."""
+    if feature.depends == "brief":
+        return
+    first_ok, first = report.call(f"{feature.name}.compute", feature.compute, candidate, brief)
+    other_ok, second = report.call(f"{feature.name}.compute", feature.compute, moved, other)
+    if first_ok and other_ok and first != second:
+        report.add(
+            f"{feature.name} says depends='{feature.depends}' and changes with more of the brief",
+            "say depends='brief', or compute it from what you said",
+        )
 
 
 def random_candidate(track: Track | None, chance: random.Random) -> Candidate:

@@ -130,6 +130,15 @@ class RankingFeature:
         speaks for the candidate; None when there is nothing worth saying.
     tracks : tuple of str
         Tracks it applies to; empty = all.
+    usual : float
+        The value that an unknown one counts as under the fixed weights, in the feature's own units:
+        what an ordinary talent has, so that nobody is ranked down for what nobody asked.
+    depends : str
+        What of the brief it looks at besides the track; ``talent``: nothing, ``service``: the
+        service with its units and hours, ``domain``: the product category, ``brief``: anything.
+        The first three can be worked out before anybody asks, which keeps long lists fast. What a
+        brief decides about a candidate (price, free hours, work with this client, months since the
+        last work, offers this month) counts as the brief; the price only as the service.
     """
 
     name: str
@@ -139,3 +148,5 @@ class RankingFeature:
     compute: Callable[[Candidate, Brief], float | None]
     explain: Callable[[float, Candidate, Brief], Text | None]
     tracks: tuple[str, ...] = ()
+    usual: float = 0.5
+    depends: Literal["talent", "service", "domain", "brief"] = "brief"

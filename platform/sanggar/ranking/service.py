@@ -1,10 +1,15 @@
-"""Ranking a brief: hard filters, features, scores, fair order, reasons; and the short list made from it."""
+"""Ranking a brief: hard filters, features, scores, fair order, reasons; and the short list made from it.
+
+Who can come to stand among the first is found by the index of the track (`indexing`), or by judging
+everybody where there are few (`fitting.directly`); both give the same order, scores and reasons, and
+what is listed always comes from the database.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,16 +18,27 @@ from typing import Any
 from sanggar import errors
 from sanggar.clients import queries as clients
 from sanggar.clients import service as clients_service
-from sanggar.clients.queries import BriefRow, PoolRow, ShortlistRow
+from sanggar.clients.queries import BriefRow, ShortlistRow
 from sanggar.kernel import db, registry
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _
-from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
+from sanggar.plugin.ranking import RankingFeature
 from sanggar.plugin.text import Text
-from sanggar.ranking import candidates, explain, queries, rerank, store
+from sanggar.ranking import (
+    candidates,
+    explain,
+    exploration,
+    fitting,
+    indexed,
+    queries,
+    store,
+    trace,
+)
 from sanggar.ranking.features import usual_range
+from sanggar.ranking.fitting import Asked, Fitting, Judged
 from sanggar.ranking.queries import Serving
-from sanggar.ranking.scoring import Baseline, Scored, Scorer
+from sanggar.ranking.scoring import Baseline, Scorer
+from sanggar.ranking.trace import Placed, Trace
 
 #: How many are explained and may be put on a short list; the page shows the first five.
 SHOWN, LISTED = 5, 15
@@ -50,6 +66,8 @@ class Card:
     guessed: bool
     score: float
     values: Mapping[str, float | None] = field(repr=False)
+    #: what each feature adds on the scorer's own scale
+    added: Mapping[str, float] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -61,8 +79,10 @@ class Ranking:
     fitting: int
     #: hard filter -> how many certified talents it keeps out
     refused: Mapping[str, int]
-    #: which model made the order: "baseline" or a version
+    #: which model or which fixed weights made the order
     version: str
+    #: all it was made of, for the log
+    trace: Trace = field(repr=False)
     #: pieces of pages already rendered from it, by what they depend on besides
     rendered: dict[Hashable, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -108,28 +128,31 @@ def rank(brief: BriefRow, asked: Sequence[ShortlistRow], now: datetime) -> Ranki
 
 
 def compute(brief: BriefRow, now: datetime, model: Serving | None) -> Ranking:
-    """Return the suggested talents for a brief, from the database."""
-    rows = clients.pool(brief, now)
-    refused = Counter(row.refusal for row in rows if row.refusal)
-    fitting = [row for row in rows if not row.refusal]
-    seen = candidates.brief_of(brief, candidates.today_of(now))
-    people = [candidates.candidate_of(row, brief.client_id, now) for row in fitting]
-    features = candidates.features_for(brief.track)
-    values = candidates.table(features, people, seen)
-    scorer = scorer_for(model, features)
-    scored = scorer.score(values)
-    ordered = rerank.order([
-        rerank.Entry(c.key, s.score, c.finished < rerank.NEWCOMER, c.offers_this_month)
-        for c, s in zip(people, scored, strict=True)
-    ])  # fmt: skip
-    at = {c.key: n for n, c in enumerate(people)}
-    usual = explain.usual(scored)
-    cards = [
-        _card(place, chance, fitting[n], people[n], seen, features, values[n], scored[n], usual)
-        for place, (key, chance) in enumerate(ordered[:LISTED], 1)
-        for n in [at[key]]
-    ]
-    return Ranking(tuple(cards), len(fitting), dict(refused), scorer.version)
+    """Return the suggested talents for a brief: by the index where there is one, else directly."""
+    asked = Asked.of(brief, scorer_for(model, candidates.features_for(brief.track)), now)
+    return arrange(asked, indexed.fitting(asked) or fitting.directly(asked))
+
+
+def arrange(asked: Asked, found: Fitting) -> Ranking:
+    """Return the order of those who fit (its steps: `rerank`, then `exploration`), with reasons."""
+    known, entries = registry.current(), [each.entry for each in found.people]
+    by_key = {each.row.person_id: each for each in found.people}
+    scored = {key: each.scored for key, each in by_key.items()}
+    seed = exploration.seed(asked.row.id, candidates.today_of(asked.now))
+    scores = {key: each.score for key, each in scored.items()}
+    placed = trace.place(entries, found.hubs, scores, seed, LISTED)
+    usual = trace.usual(entries, scored)
+    said = {
+        p.key: explain.considered(
+            known, asked.features, who.values, who.scored.added, usual, who.candidate, asked.seen
+        )
+        for p in placed for who in [by_key[p.key]]
+    }  # fmt: skip
+    cards = tuple(_card(p, by_key[p.key], asked, explain.spoken(said[p.key])) for p in placed)
+    return Ranking(
+        cards, found.count, dict(found.refused), asked.scorer.version,
+        trace.record(asked, found, placed, said, seed, LISTED, known),
+    )  # fmt: skip
 
 
 def scorer_for(model: Serving | None, features: tuple[RankingFeature, ...]) -> Scorer:
@@ -144,34 +167,24 @@ def scorer_for(model: Serving | None, features: tuple[RankingFeature, ...]) -> S
 
 
 def forget() -> None:
-    """Drop computed orders and loaded models (after a training, and between tests)."""
+    """Drop computed orders, loaded models and indexes (after a training, and between tests)."""
     with _lock:
         _cache.clear()
         _scorers.clear()
+    indexed.forget()
 
 
-def _card(
-    place: int,
-    chance: bool,
-    row: PoolRow,
-    candidate: Candidate,
-    brief: Brief,
-    features: tuple[RankingFeature, ...],
-    values: Mapping[str, float | None],
-    scored: Scored,
-    usual: Mapping[str, float],
-) -> Card:
+def _card(placed: Placed, who: Judged, asked: Asked, reasons: Sequence[Text]) -> Card:
+    row, candidate = who.row, who.candidate
     ratings = candidate.ratings
-    said = explain.reasons(
-        registry.current(), features, values, scored.added, usual, candidate, brief
-    )
     return Card(
-        person_id=row.person_id, rank=place, name=row.name, hub=row.hub_name, level=row.level,
+        person_id=row.person_id, rank=placed.place, name=row.name, hub=row.hub_name, level=row.level,
         rating=sum(ratings) / len(ratings) if ratings else None, finished=candidate.finished,
-        chance=chance, newcomer=candidate.finished < rerank.NEWCOMER, reasons=tuple(said),
-        bars=tuple(explain.bars(features, values)),
+        chance=placed.kept, newcomer=who.entry.newcomer, reasons=tuple(reasons),
+        bars=tuple(explain.bars(asked.features, who.values)),
         price=usual_range(row.price) if row.price else (row.band[0], row.band[2]),
-        guessed=not row.price, score=scored.score, values=dict(values),
+        guessed=not row.price, score=who.scored.score, values=dict(who.values),
+        added=who.scored.added,
     )  # fmt: skip
 
 

@@ -1,19 +1,24 @@
-"""How much two texts are about the same: TF-IDF cosine, in plain Python so that web workers stay small.
+"""How much two texts are about the same: TF-IDF cosine, as the index computes it.
 
 Words are lower-cased, Indonesian and English function words left out, nothing is stemmed. Rare words
-count more: the weights come from the texts of everybody who is compared (`corpus`).
+count more: the weights come from the texts of everybody in a track. Weights are 65535ths and sums are
+of whole numbers, so that it makes no difference who compares (`rankers.index.texts`).
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from types import MappingProxyType
+
+import numpy as np
+
+from sanggar.rankers.index import Rarity, Texts
+from sanggar.rankers.index.texts import Asked, cosine, find, sums, weigh
 
 WORD = re.compile(r"[a-z0-9]{2,}")
 STOP_WORDS = frozenset(
@@ -142,56 +147,66 @@ STOP_WORDS = frozenset(
     ]
 )
 
-Weights = Mapping[str, float]
-_idf: ContextVar[tuple[Weights, float] | None] = ContextVar("sanggar_ranking_idf", default=None)
+#: No corpus: every word weighs the same.
+NO_TEXTS = Rarity(0, np.empty(0, np.uint64), np.empty(0, np.int64))
+#: what is compared, with whom, by which word counts
+_compared: ContextVar[tuple[str, Mapping[str, float | None], Rarity]] = ContextVar(
+    "sanggar_ranking_compared", default=("", MappingProxyType({}), NO_TEXTS)
+)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def words(text: str) -> Mapping[str, int]:
     """Return how often each word that says something stands in a text."""
     found = Counter(word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)
     return MappingProxyType(dict(found))
 
 
-@contextmanager
-def corpus(texts: Iterable[str]) -> Iterator[None]:
-    """Weigh words by how few of these texts hold them, for the comparisons inside."""
-    frequency: Counter[str] = Counter()
-    size = 0
-    for text in texts:
-        size += 1
-        frequency.update(words(text).keys())
-    idf = {word: math.log((1 + size) / (1 + n)) + 1 for word, n in frequency.items()}
-    token = _idf.set((idf, math.log(1 + size) + 1))
-    try:
-        yield
-    finally:
-        _idf.reset(token)
+def rarity(texts: Iterable[str]) -> Rarity:
+    """Return the word counts of a corpus; who wrote nothing counts as a text, too."""
+    return Rarity.of(Texts.of([words(text) for text in texts]))
 
 
-def _vector(text: str) -> dict[str, float]:
-    known = _idf.get()
-    idf, unseen = known if known else ({}, 1.0)
-    return {word: (1 + math.log(n)) * idf.get(word, unseen) for word, n in words(text).items()}
-
-
-def similarity(first: str, second: str) -> float | None:
-    """Return the cosine of two texts, 0..1.
+def similarities(asked: str, texts: Sequence[str], corpus: Rarity) -> list[float | None]:
+    """Return how similar each text is to one, 0..1; None where one says nothing.
 
     Parameters
     ----------
-    first, second : str
-        Texts in any language; sublinear term frequency times smooth inverse document frequency,
-        as scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``.
-
-    Returns
-    -------
-    float or None
-        None when one of them says nothing.
+    asked : str
+    texts : sequence of str
+        In any language; sublinear term frequency times smooth inverse document frequency, as
+        scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``, to 65535ths.
+    corpus : Rarity
+        Where the weights of words come from.
     """
-    left, right = _vector(first), _vector(second)
-    if not left or not right:
-        return None
-    shared = sum(value * right[word] for word, value in left.items() if word in right)
-    length = math.sqrt(sum(v * v for v in left.values()) * sum(v * v for v in right.values()))
-    return min(shared / length, 1.0)
+    wanted = words(asked)
+    if not wanted:
+        return [None] * len(texts)
+    known = Texts.of([words(text) for text in texts])
+    brief = Asked.of(wanted, corpus)
+    lookup = np.zeros(len(known.vocabulary), dtype=np.int64)
+    at, there = find(known.vocabulary, brief.words)
+    lookup[at[there]] = brief.weights[there]
+    lengths = np.diff(known.offsets)
+    shared = lookup[known.terms] * weigh(known, corpus)
+    found = cosine(sums(shared, lengths)).tolist()
+    return [value if n else None for value, n in zip(found, lengths.tolist(), strict=True)]
+
+
+@contextmanager
+def compared(asked: str, texts: Sequence[str], corpus: Rarity) -> Iterator[None]:
+    """Compare a text with all of these at once, for the questions inside."""
+    found = dict(zip(texts, similarities(asked, texts, corpus), strict=True))
+    token = _compared.set((asked, found, corpus))
+    try:
+        yield
+    finally:
+        _compared.reset(token)
+
+
+def similarity(asked: str, text: str) -> float | None:
+    """Return how similar a text is to one, 0..1; None when one of them says nothing."""
+    known, found, corpus = _compared.get()
+    if asked == known and text in found:
+        return found[text]
+    return similarities(asked, [text], corpus)[0]

@@ -35,4 +35,6 @@ MEASUREMENT = RankingFeature(
     compute=measurement_strength,
     explain=explain,
     tracks=("digital_marketing",),
+    usual=0.75,
+    depends="service",
 )

@@ -38,4 +38,6 @@ FOOD_LABEL = RankingFeature(
     compute=food_label_strength,
     explain=explain,
     tracks=("packaging_design",),
+    usual=0.75,
+    depends="domain",
 )

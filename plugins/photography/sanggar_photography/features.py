@@ -39,4 +39,6 @@ LIGHT_AND_COLOUR = RankingFeature(
     compute=light_and_colour,
     explain=explain,
     tracks=("photography",),
+    usual=0.75,
+    depends="service",
 )

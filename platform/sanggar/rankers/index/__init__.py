@@ -7,11 +7,21 @@ machine share; `update` puts changes beside them, `merge` works them in.
 
 from sanggar.rankers.index.delta import Mark, mark, merge, update, write
 from sanggar.rankers.index.files import BrokenIndexError
-from sanggar.rankers.index.layout import Coded, Filter, Found, Known, Layout, Lookup, Query, snap
+from sanggar.rankers.index.layout import (
+    Coded,
+    Filter,
+    Found,
+    Known,
+    Layout,
+    Lookup,
+    Query,
+    Sifted,
+    snap,
+)
 from sanggar.rankers.index.search import Index
 from sanggar.rankers.index.texts import Rarity, Texts
 
 __all__ = [
     "BrokenIndexError", "Coded", "Filter", "Found", "Index", "Known", "Layout", "Lookup", "Mark",
-    "Query", "Rarity", "Texts", "mark", "merge", "snap", "update", "write",
+    "Query", "Rarity", "Sifted", "Texts", "mark", "merge", "snap", "update", "write",
 ]  # fmt: skip

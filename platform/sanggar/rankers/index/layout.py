@@ -200,6 +200,33 @@ class Found:
     scanned: float
 
 
+@dataclass(frozen=True)
+class Sifted:
+    """How many rows pass the filters of a query.
+
+    Attributes
+    ----------
+    sizes : mapping
+        Value of a column -> rows that pass.
+    refused : tuple of int
+        Rows that each filter keeps out and none before it.
+    without : int
+        Rows that pass and are not to be listed all the same.
+    """
+
+    sizes: Mapping[tuple[float, ...], int]
+    refused: tuple[int, ...]
+    without: int
+
+    def __add__(self, other: Sifted) -> Sifted:
+        """Return the numbers of both."""
+        sizes = dict(self.sizes)
+        for value, n in other.sizes.items():
+            sizes[value] = sizes.get(value, 0) + n
+        refused = tuple(a + b for a, b in zip(self.refused, other.refused, strict=True))
+        return Sifted(sizes, refused, self.without + other.without)
+
+
 def best(keys: Array, scores: Floats, k: int) -> NDArray[np.intp]:
     """Return the places of the k best: by falling score, then by rising key; never of -inf."""
     fit = np.flatnonzero(scores > -np.inf)

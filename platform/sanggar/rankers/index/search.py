@@ -16,10 +16,19 @@ from numpy.typing import NDArray
 from sanggar.rankers.additive import Additive
 from sanggar.rankers.index import delta, files
 from sanggar.rankers.index.delta import Delta
-from sanggar.rankers.index.layout import Array, Floats, Found, Known, Layout, Query, best
+from sanggar.rankers.index.layout import (
+    Array,
+    Floats,
+    Found,
+    Known,
+    Layout,
+    Query,
+    Sifted,
+    best,
+)
 from sanggar.rankers.index.plan import Plan, plan
 from sanggar.rankers.index.segment import Segment
-from sanggar.rankers.index.texts import Asked, find
+from sanggar.rankers.index.texts import Asked, Rarity, find
 
 #: Blocks of the first step; each later step takes twice as many, at most so many.
 FIRST, MOST = 32, 1024
@@ -101,6 +110,63 @@ class Index:
         written = np.delete(np.asarray(state.segment.array("keys")), state.dead)
         return np.concatenate([written, state.changed.keys])
 
+    @property
+    def rarity(self) -> Rarity:
+        """The word counts that weights of words come from."""
+        return self._state.segment.rarity
+
+    def beside(self) -> int:
+        """Return how many rows lie beside the index: merge when they are many."""
+        self.refresh()
+        return len(self._state.changed.keys)
+
+    def look(self, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
+        """Return what a column holds for those keys that are there."""
+        self.refresh()
+        state = self._state
+        known = state.segment.column(column)
+        rows = np.setdiff1d(state.segment.rows_of(keys), state.dead)
+        found = _lines(state.segment.array("keys")[rows], known.values[known.codes[rows]])
+        here = np.isin(state.changed.keys, keys)
+        return found | _lines(state.changed.keys[here], state.changed.columns[column][here])
+
+    def sift(self, query: Query, column: str) -> Sifted:
+        """Return how many rows pass the filters for each value of a column, and whom each refuses.
+
+        Parameters
+        ----------
+        query : Query
+        column : str
+        """
+        self.refresh()
+        state = self._state
+        segment, changed = state.segment, state.changed
+        alive = np.ones(segment.rows, dtype=bool)
+        alive[state.dead] = False
+        beside = np.ones(len(changed.keys), dtype=bool)
+        refused = []
+        for each in query.filters:
+            known = segment.column(each.column)
+            left = alive & np.asarray(each.keep(known.values), dtype=bool)[known.codes]
+            there = beside & np.asarray(each.keep(changed.columns[each.column]), dtype=bool)
+            refused.append(int(alive.sum() - left.sum() + beside.sum() - there.sum()))
+            alive, beside = left, there
+        without = np.fromiter(query.without, dtype=np.int64)
+        before = int(alive.sum() + beside.sum())
+        alive[segment.rows_of(without)] = False
+        beside &= ~np.isin(changed.keys, without)
+        known = segment.column(column)
+        counted = np.bincount(known.codes[alive], minlength=len(known.values))
+        sizes: dict[tuple[float, ...], int] = {}
+        more: Array = np.ones(int(beside.sum()), dtype=np.int64)
+        for values, counts in (
+            (known.values, counted), (changed.columns[column][beside], more),
+        ):  # fmt: skip
+            for value, n in zip(_tuples(values), counts.tolist(), strict=True):
+                if n:
+                    sizes[value] = sizes.get(value, 0) + n
+        return Sifted(sizes, tuple(refused), before - sum(sizes.values()))
+
     def top(self, query: Query, k: int, *, allowed: Array | None = None) -> Found:
         """Return the k best talents.
 
@@ -123,6 +189,14 @@ class Index:
         """Return the same by scoring every talent: the slow way, to check the fast one."""
         self.refresh()
         return _Search(self._state, query, k, allowed).run(everything=True)
+
+
+def _tuples(values: Array) -> list[tuple[float, ...]]:
+    return [tuple(line) for line in values.reshape(len(values), -1).tolist()]
+
+
+def _lines(keys: Array, values: Array) -> dict[int, tuple[float, ...]]:
+    return dict(zip(keys.tolist(), _tuples(values), strict=True))
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,11 @@ from sanggar.rankers.letor import Lists
 from sanggar.rankers.market import Ints, State
 
 Floats = NDArray[np.float64]
-TOP, FOLDS, MARKETS = 10, 5, 20
+TOP, FOLDS, MARKETS = 10, 5, 40
 CUT, KEPT, SKEW = 0.20, 0.99, 0.2
-#: markets with a certain finding: at most without prejudice (two rates at 5 %), at least with it
-FALSE, POWER = 0.15, 0.8
+#: markets with a certain finding: at most without prejudice (5 % and two standard errors of so many
+#: markets), at least with it
+FALSE, POWER = 0.12, 0.8
 #: (share of the group, its scores lowered by so many sd)
 DESIGNS = ((0.5, 0.0), (0.5, 0.5), (0.4, 0.5), (0.3, 0.0), (0.3, 0.5), (0.2, 0.5))
 

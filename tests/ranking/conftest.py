@@ -10,6 +10,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from sanggar.clients import service
+from sanggar.ranking import journal
 from sanggar.ranking import service as ranking
 
 
@@ -41,6 +42,7 @@ def simulated() -> ModuleType:
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     ranking.forget()
+    journal.forget_showings()
     yield
     ranking.forget()
 

@@ -14,6 +14,7 @@ from sanggar.clients import queries as clients
 from sanggar.clients import service
 from sanggar.clients.models import WorkRecord
 from sanggar.kernel.access import Role
+from sanggar.ranking import journal
 from sanggar.ranking import service as ranking
 
 
@@ -230,8 +231,9 @@ def statements(client, url: str) -> int:
 
 
 def test_at_most_eight_statements_however_many_talents(
-    client, login, people, market, crowd
+    client, login, people, market, crowd, monkeypatch
 ) -> None:
+    monkeypatch.setattr(journal, "shown", lambda *_what, **_how: None)  # the worker's part
     login(client, people.client)
     url = f"/briefs/{market.brief}/talents"
     few = statements(client, url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,17 +12,34 @@ from click.testing import CliRunner
 from sqlmodel import select
 
 from sanggar.clients.models import Offer
+from sanggar.clients.queries import Grade
 from sanggar.rankers.additive import Additive
-from sanggar.ranking import baseline, candidates, queries, service, store, training
+from sanggar.ranking import (
+    baseline,
+    candidates,
+    lessons,
+    queries,
+    service,
+    store,
+    training,
+    trial,
+    turns,
+)
 from sanggar.ranking.commands import ranking
 from sanggar.ranking.models import RankingModel
 from sanggar.ranking.scoring import Baseline, Learned
 
 
 @pytest.fixture
-def data(app, simulated) -> training.Dataset:
+def data(app, simulated) -> lessons.Dataset:
     with app.app_context():
-        return training.dataset(simulated.offers())
+        return lessons.dataset(simulated.offers())
+
+
+def keep(now, data: lessons.Dataset, present: training.Present | None = None):
+    """Learn and write it down, in the transaction of the test."""
+    made = trial.learn(data, present)
+    return made.found, turns.keep(made, now)
 
 
 def test_learning_finds_the_truth(data) -> None:
@@ -36,7 +54,7 @@ def test_learning_finds_the_truth(data) -> None:
 
 def test_a_model_that_has_something_to_find_beats_the_fixed_weights(app, simulated) -> None:
     with app.app_context():
-        found = training.evaluate(training.dataset(simulated.offers(1500, per_brief=4)))
+        found = training.evaluate(lessons.dataset(simulated.offers(1500, per_brief=4)))
     assert found.auc > 0.62
     assert found.ships and found.low > 0 and found.difference > 0
     assert found.low < found.difference < found.high
@@ -44,18 +62,16 @@ def test_a_model_that_has_something_to_find_beats_the_fixed_weights(app, simulat
 
 
 def test_a_model_without_anything_to_find_does_not_serve(data) -> None:
-    rng = np.random.default_rng(5)
-    noise = training.Dataset(
-        data.features, data.X, rng.permutation(data.y), data.briefs, data.made_at
-    )
+    shuffled = np.random.default_rng(5).permutation(len(data.label))
+    noise = replace(data, grade=data.grade[shuffled], label=data.label[shuffled])
     found = training.evaluate(noise)
     assert not found.ships and "fixed weights serve" in found.reason
 
 
 def test_fewer_than_300_offers_never_make_a_model(app, tx, simulated, database, now) -> None:
     with tx():
-        few = training.dataset(simulated.offers(90, per_brief=3))
-        found, row = training.train(now, few)
+        few = lessons.dataset(simulated.offers(90, per_brief=3))
+        found, row = keep(now, few)
         assert (found.rows, found.ships, row) == (270, False, None)
         assert "300" in found.reason
         assert queries.serving() is None
@@ -68,7 +84,7 @@ def test_the_split_is_by_time_and_never_through_a_brief(data) -> None:
     assert max(before.made_at) < min(after.made_at)
 
 
-def rows_of(data: training.Dataset, count: int = 40) -> list[dict[str, float | None]]:
+def rows_of(data: lessons.Dataset, count: int = 40) -> list[dict[str, float | None]]:
     return [
         {n: None if math.isnan(v) else v for n, v in zip(data.names, row, strict=True)}
         for row in data.X[:count].tolist()
@@ -78,7 +94,7 @@ def rows_of(data: training.Dataset, count: int = 40) -> list[dict[str, float | N
 def test_the_reasons_sum_to_the_log_odds(data) -> None:
     holes = data.X.copy()
     holes[::7, 3] = np.nan
-    punched = training.Dataset(data.features, holes, data.y, data.briefs, data.made_at)
+    punched = replace(data, X=holes)
     model = training.fit(punched)
     curves = Additive(dict(zip(data.names, model.curves_, strict=True)))
     found = Learned("x", curves, slope=1.7, level=-0.4).score(rows_of(punched))
@@ -91,27 +107,27 @@ def test_the_reasons_sum_to_the_log_odds(data) -> None:
 
 def test_the_chance_is_about_what_happens(app, simulated) -> None:
     with app.app_context():
-        data = training.dataset(simulated.offers(1500, per_brief=4))
+        data = lessons.dataset(simulated.offers(1500, per_brief=4))
     slope, level = training.chance(data)
-    said = 1 / (1 + np.exp(-(slope * training._held_out(data) + level)))
+    said = 1 / (1 + np.exp(-(slope * training.held_out(data) + level)))
     for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 1.0)):
         here = (said >= low) & (said < high)
         if here.sum() > 200:
-            assert abs(data.y[here].mean() - said[here].mean()) < 0.06
+            assert abs(data.label[here].mean() - said[here].mean()) < 0.06
 
 
 @pytest.fixture
 def shipped(tx, simulated, now, monkeypatch) -> str:
     """A model that serves, saved under the data folder of the tests; what it earned is taken as given."""
 
-    def earned(data: training.Dataset) -> training.Evaluation:
+    def earned(data: lessons.Dataset, _present: object) -> training.Evaluation:
         return training.Evaluation(
-            rows=len(data.y), kind=training.KIND if len(data.y) > 1000 else "", ships=True, low=0.01
+            rows=data.decided, kind=training.KIND, decision="serve", ships=True, low=0.01
         )
 
     monkeypatch.setattr(training, "evaluate", earned)
     with tx():
-        _found, row = training.train(now, training.dataset(simulated.offers()))
+        _found, row = keep(now, lessons.dataset(simulated.offers()))
         assert row is not None and row.active
         return row.version
 
@@ -167,9 +183,12 @@ def test_strange_types_are_refused(app, tx, shipped, monkeypatch) -> None:
         store.estimator(row)
 
 
-def test_a_model_that_earns_it_no_longer_stops_serving(tx, shipped, simulated, now) -> None:
+def test_with_too_few_offers_the_fixed_weights_serve_again(
+    tx, shipped, simulated, now, monkeypatch
+) -> None:
+    monkeypatch.undo()
     with tx() as session:
-        training.train(now, training.dataset(simulated.offers(50)))
+        keep(now, lessons.dataset(simulated.offers(50)))
         assert queries.serving() is None
         assert len(list(session.exec(select(RankingModel)))) == 1
 
@@ -196,6 +215,7 @@ def test_decided_offers_become_rows(make, tx, people, market, now) -> None:
         clients.decline_offer(offer, "skill", by=make.as_talent(people.talent), now=now)
         made = session.get(Offer, offer)
         assert made.rank_shown >= 1 and made.features["level_fit"] == 0.85
-        data = training.dataset()
-        assert data.y.tolist() == [0] and data.X.shape == (1, len(data.features))
+        data = lessons.from_database([])
+        assert data.label.tolist() == [0] and data.X.shape == (1, len(data.features))
+        assert data.grade.tolist() == [Grade.INVITED]
         assert baseline.score(data.features, made.features) > 0

@@ -25,7 +25,8 @@ Exporter = Callable[[int], dict[str, Any]]
 #: The slices that hold personal data, in the order in which people read them.
 EXPORTERS: tuple[str, ...] = (
     "accounts", "programme", "invigilation", "learning", "workshops", "assessments", "moderation",
-    "quality", "comparison", "evidence", "certification", "incubation", "clients", "notifications",
+    "quality", "comparison", "evidence", "certification", "incubation", "clients", "ranking",
+    "notifications",
 )  # fmt: skip
 
 

@@ -43,6 +43,17 @@ class RankingTurn(Table, table=True):
     reason: str = Field(default="", max_length=500)
 
 
+class RankingReport(Table, table=True):
+    """What the last nightly look at the ranking found; one row."""
+
+    __tablename__ = "ranking_report"
+    audited: ClassVar[bool] = False
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
 class RankingList(Table, table=True):
     """One order of names as it was shown for a brief, with all that it was made of.
 

@@ -11,7 +11,13 @@ from sqlmodel import select as typed_select
 
 from sanggar.kernel import db
 from sanggar.kernel.models import EventRecord
-from sanggar.ranking.models import RankingModel
+from sanggar.ranking.models import (
+    RankingList,
+    RankingModel,
+    RankingPlace,
+    RankingReport,
+    RankingTurn,
+)
 
 select: Any = typed_select
 
@@ -71,3 +77,61 @@ def history(limit: int = 20) -> list[RankingModel]:
     """Return trainings, the newest first."""
     statement = select(RankingModel).order_by(col(RankingModel.id).desc()).limit(limit)
     return list(db.session().execute(statement).scalars())
+
+
+def serving_row() -> RankingModel | None:
+    """Return the training that serves with all its numbers, None when the fixed weights do."""
+    statement = select(RankingModel).where(col(RankingModel.active))
+    row: RankingModel | None = db.session().execute(statement).scalars().first()
+    return row
+
+
+def turns(limit: int = 20) -> list[RankingTurn]:
+    """Return which model served from when on, the newest first."""
+    statement = select(RankingTurn).order_by(col(RankingTurn.id).desc()).limit(limit)
+    return list(db.session().execute(statement).scalars())
+
+
+def report() -> RankingReport | None:
+    """Return what the last nightly look found."""
+    row: RankingReport | None = db.session().execute(select(RankingReport)).scalars().first()
+    return row
+
+
+def list_ids() -> list[int]:
+    """Return the ids of all logged lists."""
+    return list(db.rows(select(RankingList.id).order_by(col(RankingList.id))).scalars())
+
+
+def logged(list_id: int) -> RankingList | None:
+    """Return one logged list."""
+    return db.session().get(RankingList, list_id)
+
+
+def export_person(person_id: int) -> dict[str, Any]:
+    """Return the places at which somebody stood in lists, with the reasons that were shown."""
+    rows = db.rows(
+        select(
+            RankingList.made_at, RankingList.version, RankingList.content, RankingPlace.place,
+            RankingPlace.ranked, RankingPlace.propensity, RankingPlace.kept, RankingPlace.opened_at,
+            RankingPlace.shortlisted_at,
+        )
+        .join(RankingList, col(RankingList.id) == col(RankingPlace.list_id))
+        .where(col(RankingPlace.person_id) == person_id)
+        .order_by(col(RankingPlace.id))
+    )  # fmt: skip
+    return {"ranking_place": [_own(row._mapping) for row in rows]}
+
+
+def _own(row: Any) -> dict[str, Any]:
+    content = row["content"]
+    shown = next(each for each in content["outcome"] if each["place"] == row["place"])
+    values = next(each[5] for each in content["rows"] if each[0] == shown["talent"])
+    return {
+        "at": row["made_at"], "model": row["version"], "place": row["place"],
+        "place_before_exchange": row["ranked"], "chance_of_place": row["propensity"],
+        "kept_for_newcomers": row["kept"], "opened_at": row["opened_at"],
+        "shortlisted_at": row["shortlisted_at"], "score": shown["score"],
+        "values": dict(zip(content["names"], values, strict=True)), "added": shown["added"],
+        "reasons": [words[0] for words in shown["reasons"]],
+    }  # fmt: skip

@@ -1,14 +1,13 @@
-"""Learning from decided offers, and deciding honestly whether what was learned may serve.
+"""Learning an order, and deciding honestly whether what was learned may serve.
 
-Imported by the commands only: it loads numpy and scikit-learn.
+Imported by commands and jobs only: it loads numpy and scikit-learn. Nothing here writes.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,55 +16,49 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
-from sqlmodel import col, select
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from sanggar.clients import queries as clients
-from sanggar.clients.queries import DecidedOffer
-from sanggar.kernel import db
 from sanggar.plugin.ranking import RankingFeature
 from sanggar.rankers import metrics
+from sanggar.rankers.additive import Additive
 from sanggar.rankers.estimators import AdditiveRanker, ShadowRanker
-from sanggar.ranking import baseline, candidates, service, store
-from sanggar.ranking.models import RankingModel
+from sanggar.ranking import baseline, candidates
+from sanggar.ranking.lessons import Array, Dataset
+from sanggar.ranking.weighing import Weighing, weigh
 
 #: Below this many decided offers the fixed weights serve, whatever a model might say.
 ENOUGH = 300
 #: Share of comparable briefs, the earliest, that a model may learn from when judged on the rest.
 EARLIER = 0.7
-#: Later briefs in which one offer ended well and another did not: fewer cannot decide anything.
+#: Later briefs in which something can be ordered well or badly: fewer cannot decide anything.
 ENOUGH_LATER = 20
 FOLDS = 5
 #: What is learned from a few hundred offers must be smoother than what thousands of lists allow.
 STEPS, RATE, LEAF = 150, 0.04, 30
 KIND = "additive"
 PLACES = 5
-
-Array = NDArray[np.float64]
+#: what a training leads to: the new model serves, what serves stays, the fixed weights serve
+SERVE, STAY, FIXED = "serve", "stay", "fixed"
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """Decided offers as a table: one row an offer, one column a feature, NaN where unknown.
+class Present:
+    """The model that serves while another is tried."""
 
-    Rows of a brief stand together, the brief that was offered first comes first.
-    """
+    version: str
+    curves: Additive
+    #: it has seen everything before
+    since: datetime
 
-    features: tuple[RankingFeature, ...]
-    X: Array
-    y: NDArray[np.int64]
-    briefs: NDArray[np.int64]
-    made_at: tuple[datetime, ...]
 
-    @property
-    def names(self) -> list[str]:
-        """Column names."""
-        return [feature.name for feature in self.features]
+@dataclass(frozen=True)
+class Compared:
+    """A paired comparison on later briefs: mean difference and its 95 % bootstrap interval."""
 
-    def pick(self, rows: NDArray[np.bool_]) -> Dataset:
-        """Return the chosen rows."""
-        moments = tuple(m for m, keep in zip(self.made_at, rows, strict=True) if keep)
-        return Dataset(self.features, self.X[rows], self.y[rows], self.briefs[rows], moments)
+    briefs: int = 0
+    difference: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,11 +75,20 @@ class Evaluation:
         Model that was tried; empty when there was too little to learn from.
     ndcg_model, ndcg_baseline, ndcg_shadow : float
         Mean NDCG@5 over those briefs; the shadow is what a model without explanations would reach.
+    spans : dict
+        95 % intervals (low, high) of these and of `auc`.
     difference, low, high : float
         Model minus baseline and its 95 % bootstrap interval over briefs.
     auc : float
-        Mean area under the ROC curve, 5 folds grouped by brief, of the earlier briefs.
+        Area under the ROC curve, 5 folds grouped by brief, of the earlier briefs.
+    ess : float
+        Effective number of better rows learned from, after weighing.
+    against : str
+        Version that served meanwhile; `present` compares with it on briefs it has not seen.
+    decision : str
+        ``serve``, ``stay`` or ``fixed``.
     ships : bool
+        The decision is ``serve``.
     reason : str
         Why, in one sentence.
     """
@@ -102,29 +104,16 @@ class Evaluation:
     low: float = 0.0
     high: float = 0.0
     auc: float = 0.0
+    ess: float = 0.0
+    spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+    against: str = ""
+    present: dict[str, float] = field(default_factory=dict)
+    position: dict[str, Any] = field(default_factory=dict)
+    decision: str = FIXED
     ships: bool = False
     reason: str = ""
-
-
-def dataset(offers: Sequence[DecidedOffer] | None = None) -> Dataset:
-    """Return the decided offers as a table, oldest briefs first."""
-    features = candidates.all_features()
-    decided = clients.decided_offers() if offers is None else offers
-    first: dict[int, datetime] = {}
-    for each in decided:
-        first[each.brief_id] = min(first.get(each.brief_id, each.made_at), each.made_at)
-    decided = sorted(decided, key=lambda d: (first[d.brief_id], d.brief_id, d.made_at, d.offer_id))
-    rows = [
-        [math.nan if (v := d.features.get(f.name)) is None else float(v) for f in features]
-        for d in decided
-    ]
-    return Dataset(
-        features,
-        np.array(rows, dtype=float).reshape(len(rows), len(features)),
-        np.array([d.label for d in decided], dtype=np.int64),
-        np.array([d.brief_id for d in decided], dtype=np.int64),
-        tuple(d.made_at for d in decided),
-    )
+    #: checksum of what was learned from
+    data: str = ""
 
 
 def new_model(features: Sequence[RankingFeature]) -> AdditiveRanker:
@@ -135,56 +124,121 @@ def new_model(features: Sequence[RankingFeature]) -> AdditiveRanker:
     )  # fmt: skip
 
 
-def fit(data: Dataset) -> AdditiveRanker:
+def fit(data: Dataset, weighing: Weighing | None = None) -> AdditiveRanker:
     """Return a model that has learned from all of the data."""
-    return new_model(data.features).fit(data.X, data.y, data.briefs)
+    weight = (weighing or weigh(data)).weight
+    return new_model(data.features).fit(data.X, data.worth, data.briefs, weight)
 
 
 @threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
-def evaluate(data: Dataset) -> Evaluation:
-    """Learn from the earlier briefs, compare with the fixed weights on the later ones.
+def evaluate(data: Dataset, present: Present | None = None) -> Evaluation:
+    """Learn from the earlier briefs, compare on the later ones with the fixed weights and what serves.
 
     Parameters
     ----------
     data : Dataset
+    present : Present, optional
+        What serves now, unless it is the fixed weights.
 
-    Returns
-    -------
-    Evaluation
-        ``ships`` only when the lower end of the interval of the difference is above zero.
+    Notes
+    -----
+    Lists are judged as they were shown, by an order that people follow: a model that would order
+    differently looks a little worse than it is. That is on the side of what already serves.
     """
-    rows, briefs = len(data.y), len(np.unique(data.briefs))
+    rows, briefs = data.decided, len(np.unique(data.briefs))
+    against, sums = present.version if present else "", data.fingerprint()
+
+    def too_little(reason: str) -> Evaluation:
+        return Evaluation(rows, briefs, reason=reason, against=against, data=sums)
+
     if rows < ENOUGH:
-        reason = f"{rows} decided offers, {ENOUGH} are needed: the fixed weights serve"
-        return Evaluation(rows, briefs, reason=reason)
+        return too_little(f"{rows} decided offers, {ENOUGH} are needed: the fixed weights serve")
     earlier = _earlier(data)
     before, after = data.pick(earlier), data.pick(~earlier)
-    if len(np.unique(before.y)) < 2:
-        return Evaluation(rows, briefs, reason="all offers ended alike: the fixed weights serve")
-    held_out = _held_out(before)
-    learned = _by_brief(after, fit(before).predict(after.X))
-    shadow = ShadowRanker(random_state=17).fit(before.X, before.y, before.briefs)
-    fixed = _by_brief(after, fixed_scores(after))
-    differences = [learned[b] - fixed[b] for b in sorted(learned)]
-    low, high = metrics.bootstrap(differences)
-    enough = len(differences) >= ENOUGH_LATER
-    ships = enough and low > 0
+    if len(np.unique(before.label[before.label >= 0])) < 2:
+        return too_little("all offers ended alike: the fixed weights serve")
+    weighing = weigh(before)
+    learned = by_brief(after, fit(before, weighing).predict(after.X))
+    fixed = by_brief(after, fixed_scores(after))
+    shadow = ShadowRanker(random_state=17).fit(
+        before.X, before.worth, before.briefs, weighing.weight
+    )
+    shown = by_brief(after, shadow.predict(after.X))
+    ahead = compared(learned, fixed)
+    decision, reason, beside = _gate(data, ahead, learned, present)
+    auc, span = _auc(before, held_out(before))
     return Evaluation(
-        rows=rows, briefs=briefs, later_briefs=len(differences), kind=KIND,
+        rows=rows, briefs=briefs, later_briefs=ahead.briefs, kind=KIND,
         ndcg_model=_mean(learned.values()), ndcg_baseline=_mean(fixed.values()),
-        difference=_mean(differences), low=low, high=high, ships=ships,
-        ndcg_shadow=_mean(_by_brief(after, shadow.predict(after.X)).values()),
-        auc=float(roc_auc_score(before.y, held_out)),
-        reason=_reason(len(differences), enough, ships),
+        ndcg_shadow=_mean(shown.values()), difference=ahead.difference, low=ahead.low,
+        high=ahead.high, auc=auc, ess=weighing.ess, position=weighing.numbers,
+        spans={
+            "auc": span, "ndcg_model": metrics.bootstrap(list(learned.values())),
+            "ndcg_baseline": metrics.bootstrap(list(fixed.values())),
+            "ndcg_shadow": metrics.bootstrap(list(shown.values())),
+        },
+        against=against, present=beside, decision=decision, ships=decision == SERVE, reason=reason,
+        data=sums,
     )  # fmt: skip
 
 
-def _reason(later: int, enough: bool, ships: bool) -> str:
-    if not enough:
-        return f"only {later} later briefs can be compared, {ENOUGH_LATER} are needed: the fixed weights serve"
-    if ships:
-        return f"the {KIND} model did better on later briefs by more than its interval: it serves"
-    return "the model did not do better on later briefs by more than its interval: the fixed weights serve"
+def _gate(
+    data: Dataset, ahead: Compared, learned: Mapping[int, float], present: Present | None
+) -> tuple[str, str, dict[str, float]]:
+    """Return (decision, reason, numbers of what serves).
+
+    A new model must beat the fixed weights and, on briefs that what serves has not seen either, what
+    serves, each by more than the interval. What serves steps down when it is worse than the fixed
+    weights on the briefs since it was trained.
+    """
+    beside: dict[str, float] = {}
+    if present is not None:
+        unseen = np.array([moment > present.since for moment in data.made_at], dtype=bool)
+        fresh = data.pick(unseen)
+        old = by_brief(fresh, present_scores(fresh, present))
+        own = compared(old, by_brief(fresh, fixed_scores(fresh)))
+        newer = compared({b: v for b, v in learned.items() if b in old}, old)
+        beside = {
+            "briefs": newer.briefs, "difference": newer.difference, "low": newer.low,
+            "high": newer.high, "ndcg": _mean(old.values()), "own": own.difference,
+        }  # fmt: skip
+        if own.briefs >= ENOUGH_LATER and own.difference < 0:
+            stays, rest = FIXED, f"{present.version} has become worse than the fixed weights"
+        else:
+            stays, rest = STAY, f"{present.version} stays"
+    else:
+        stays, rest = FIXED, "the fixed weights serve"
+    if ahead.briefs < ENOUGH_LATER:
+        few = f"only {ahead.briefs} later briefs can be compared, {ENOUGH_LATER} are needed: {rest}"
+        return stays, few, beside
+    if ahead.low <= 0:
+        return (
+            stays,
+            f"the model did not do better on later briefs by more than its interval: {rest}",
+            beside,
+        )
+    if stays == STAY and beside["briefs"] < ENOUGH_LATER:
+        few = f"only {beside['briefs']:.0f} briefs since {present.version if present else ''} was trained, {ENOUGH_LATER} are needed: it stays"
+        return stays, few, beside
+    if stays == STAY and beside["low"] <= 0:
+        return (
+            stays,
+            f"the model did not do better than what serves by more than its interval: {rest}",
+            beside,
+        )
+    return (
+        SERVE,
+        f"the {KIND} model did better on later briefs by more than its interval: it serves",
+        beside,
+    )
+
+
+def compared(first: Mapping[int, float], second: Mapping[int, float]) -> Compared:
+    """Return how much better the first did on the briefs that both were judged on."""
+    both = sorted(first.keys() & second.keys())
+    differences = [first[brief] - second[brief] for brief in both]
+    low, high = metrics.bootstrap(differences)
+    return Compared(len(both), _mean(differences), low, high)
 
 
 def _earlier(data: Dataset) -> NDArray[np.bool_]:
@@ -195,88 +249,85 @@ def _earlier(data: Dataset) -> NDArray[np.bool_]:
     """
     first: dict[int, datetime] = {}
     outcomes: dict[int, set[int]] = defaultdict(set)
-    for brief, label, moment in zip(
-        data.briefs.tolist(), data.y.tolist(), data.made_at, strict=True
+    for brief, worth, moment in zip(
+        data.briefs.tolist(), data.worth.tolist(), data.made_at, strict=True
     ):
         first[brief] = min(first.get(brief, moment), moment)
-        outcomes[brief].add(label)
+        outcomes[brief].add(worth)
     ordered = sorted(first, key=lambda brief: (first[brief], brief))
-    compared = [brief for brief in ordered if len(outcomes[brief]) == 2] or ordered
-    cut = ordered.index(compared[min(round(EARLIER * len(compared)), len(compared) - 1)])
+    comparable = [brief for brief in ordered if len(outcomes[brief]) > 1] or ordered
+    cut = ordered.index(comparable[min(round(EARLIER * len(comparable)), len(comparable) - 1)])
     kept = set(ordered[:cut])
     return np.array([brief in kept for brief in data.briefs.tolist()], dtype=bool)
 
 
-def _held_out(data: Dataset) -> Array:
+def held_out(data: Dataset) -> Array:
     """Return the score of each row by a model that has not seen its brief."""
-    scores = np.zeros(len(data.y))
+    scores, weight, worth = np.zeros(len(data.grade)), weigh(data).weight, data.worth
     folds = GroupKFold(min(FOLDS, len(np.unique(data.briefs))))
-    for train, test in folds.split(data.X, data.y, data.briefs):
-        model = new_model(data.features).fit(data.X[train], data.y[train], data.briefs[train])
+    for train, test in folds.split(data.X, worth, data.briefs):
+        model = new_model(data.features).fit(
+            data.X[train], worth[train], data.briefs[train], weight[train]
+        )
         scores[test] = model.predict(data.X[test])
     return scores
 
 
-def chance(data: Dataset) -> tuple[float, float]:
+def chance(data: Dataset, scores: Array | None = None) -> tuple[float, float]:
     """Return (slope, level) of the log-odds that an offer ends well, given its score (Platt, 1999).
 
     From scores of briefs a model has not seen; a slope that points down becomes almost flat.
     """
-    found = LogisticRegression(C=1e6).fit(_held_out(data)[:, None], data.y)
+    scores = held_out(data) if scores is None else scores
+    rows = data.label >= 0
+    found = LogisticRegression(C=1e6).fit(scores[rows, None], data.label[rows])
     return max(float(found.coef_[0][0]), 1e-6), float(found.intercept_[0])
 
 
+def _auc(data: Dataset, scores: Array) -> tuple[float, tuple[float, float]]:
+    """Return the area under the curve of decided rows, and its bootstrap interval over briefs."""
+    rows = np.flatnonzero(data.label >= 0)
+    label, score = data.label[rows], scores[rows]
+    names, of = np.unique(data.briefs[rows], return_inverse=True)
+    places = [np.flatnonzero(of == n) for n in range(len(names))]
+    rng, drawn = np.random.default_rng(17), []
+    for _draw in range(200):
+        picked = np.concatenate([places[n] for n in rng.integers(len(names), size=len(names))])
+        if 0 < label[picked].sum() < len(picked):
+            drawn.append(roc_auc_score(label[picked], score[picked]))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(roc_auc_score(label, score)), (float(low), float(high))
+
+
 def fixed_scores(data: Dataset) -> Array:
-    """Return what the fixed weights give each row."""
-    rows = [
-        {n: None if math.isnan(v) else v for n, v in zip(data.names, row, strict=True)}
-        for row in data.X.tolist()
-    ]
-    return np.array([baseline.score(data.features, row) for row in rows])
+    """Return what the fixed weights of each row's track give it."""
+    scores = np.zeros(len(data.grade))
+    tracks = np.array([k.track if (k := data.kinds.get(b)) else "" for b in data.briefs.tolist()])
+    columns = {name: n for n, name in enumerate(data.names)}
+    for track in np.unique(tracks):
+        rows = tracks == track
+        features = candidates.features_for(track) if track else data.features
+        table = {f.name: data.X[rows, columns[f.name]] for f in features}
+        scores[rows] = baseline.model(features).score(table)
+    return scores
 
 
-def _by_brief(data: Dataset, scores: Array) -> dict[int, float]:
-    """Return NDCG@5 of each brief in which one offer ended well and another did not."""
-    grouped: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for brief, label, score in zip(
-        data.briefs.tolist(), data.y.tolist(), scores.tolist(), strict=True
-    ):
-        grouped[brief].append((label, score))
-    return {
-        brief: metrics.ndcg([pair[0] for pair in pairs], [pair[1] for pair in pairs], PLACES)
-        for brief, pairs in grouped.items()
-        if len({pair[0] for pair in pairs}) == 2
-    }
+def present_scores(data: Dataset, present: Present) -> Array:
+    """Return what the model that serves gives each row."""
+    if not len(data.grade):
+        return np.zeros(0)
+    return present.curves.score({name: data.X[:, n] for n, name in enumerate(data.names)})
+
+
+def by_brief(data: Dataset, scores: Array) -> dict[int, float]:
+    """Return NDCG@5 of each brief in which some came further than others."""
+    found, worth = {}, metrics.gains(data.worth)
+    for rows in metrics.lists(data.briefs) if len(data.briefs) else ():
+        if np.ptp(worth[rows]) > 0:
+            found[int(data.briefs[rows.start])] = metrics.ndcg(worth[rows], scores[rows], PLACES)
+    return found
 
 
 def _mean(values: Any) -> float:
     listed = list(values)
     return float(sum(listed) / len(listed)) if listed else 0.0
-
-
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
-def train(now: datetime, data: Dataset | None = None) -> tuple[Evaluation, RankingModel | None]:
-    """Evaluate, learn from everything, save, and let the model serve only when it has earned it.
-
-    Returns
-    -------
-    tuple
-        The evaluation and the new row; None as row when there is too little to learn from. Any
-        model that served before stops serving when its successor does not earn it.
-    """
-    data = dataset() if data is None else data
-    found = evaluate(data)
-    for row in db.session().exec(select(RankingModel).where(col(RankingModel.active))):
-        row.active = False
-        db.session().add(row)
-    db.flush()
-    if not found.kind:
-        service.forget()
-        return found, None
-    version = f"{now:%Y%m%d-%H%M%S}-{found.kind}"
-    row = db.add(RankingModel(
-        version=version, kind=found.kind, trained_at=now, rows=found.rows, metrics=asdict(found),
-        active=found.ships, files=store.save(version, fit(data), data.names, chance(data)),
-    ))  # fmt: skip
-    service.forget()
-    return found, row

@@ -13,7 +13,7 @@ from sanggar.kernel import access, i18n, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
 from sanggar.plugin.track import LEVEL_TITLES
-from sanggar.ranking import baseline, explain, queries, service
+from sanggar.ranking import baseline, explain, journal, queries, service
 from sanggar.ranking.service import Ranking
 
 #: stands for each reader's own token in pieces that are kept
@@ -32,7 +32,13 @@ def show(brief_id: int) -> Response:
 
 def _show(brief_id: int, *, everybody: bool) -> Response:
     brief, listed = clients.brief_with_shortlist(brief_id, access.principal())
-    found = service.rank(brief, listed, clock.now())
+    now = clock.now()
+    found = service.rank(brief, listed, now)
+    if found.cards:
+        journal.shown(
+            brief_id, found.trace, side=journal.CLIENT if brief.mine else journal.OFFICER,
+            depth=len(found.cards) if everybody else min(len(found.cards), service.SHOWN), now=now,
+        )  # fmt: skip
     return web.page(
         "ranking/show.html", block="ranking", brief=brief,
         body=_body(brief, listed, found, everybody),
@@ -61,10 +67,10 @@ def _body(brief: BriefRow, listed: list[ShortlistRow], found: Ranking, everybody
 @access.allow(Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
 def shortlist(brief_id: int, person_id: int) -> Response:
     """Put a talent on the short list, or take them off."""
-    service.toggle(
-        brief_id, person_id, wanted=request.form.get("wanted") != "0", by=access.principal(),
-        now=clock.now(),
-    )  # fmt: skip
+    wanted, now = request.form.get("wanted") != "0", clock.now()
+    service.toggle(brief_id, person_id, wanted=wanted, by=access.principal(), now=now)
+    if wanted and (digest := request.form.get("list", "")):
+        journal.clicked(brief_id, digest, person_id, journal.SHORTLISTED, now)
     everybody = "all" in request.form
     if web.wants_fragment():
         return _show(brief_id, everybody=everybody)
@@ -72,6 +78,18 @@ def shortlist(brief_id: int, person_id: int) -> Response:
         url_for("ranking.show", brief_id=brief_id, all="1" if everybody else None)
         + f"#t{person_id}"
     )
+
+
+@bp.after_app_request
+def opened(response: Response) -> Response:
+    """Log that a talent's page was opened from a list: the link says from which."""
+    digest = request.args.get("list", "")
+    if digest and request.endpoint == "clients.suggested" and response.status_code == 200:
+        seen = request.view_args or {}
+        journal.clicked(
+            seen["brief_id"], digest, seen["person_id"], journal.OPENED, clock.now()
+        )  # fmt: skip
+    return response
 
 
 @bp.get("/help/ranking")

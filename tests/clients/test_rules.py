@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanggar.clients import rules
+from sanggar.clients import brief_rules, rules, talent_rules
 from sanggar.clients.rules import (
     BRIEF_MOVES,
     OFFER_MOVES,
@@ -20,6 +20,7 @@ from sanggar.clients.rules import (
     Standing,
     Wanted,
 )
+from sanggar.clients.talent_rules import Span
 
 pytestmark = pytest.mark.once
 FIT = Standing(level="associate", consents=True, free_hours=20)
@@ -145,26 +146,54 @@ def test_price_bands_follow_level_and_hub() -> None:
     assert rules.price_band((12_000, 25_000, 60_000), "foundation", "pamekasan")[0] == 8_500
 
 
+def tells(**said: object) -> int:
+    empty = {"text": "", "category": "", "budget": False, "deadline": False, "link": "", "level": "",
+             "photos": 0}  # fmt: skip
+    return brief_rules.quality(brief_rules.quality_parts(**{**empty, **said}))
+
+
 def test_a_good_brief_says_more() -> None:
-    empty = rules.brief_quality(
-        text="", category="", budget=False, deadline=False, link="", level=""
-    )
-    short = rules.brief_quality(
-        text="kemasan", category="makanan", budget=False, deadline=True, link="", level="associate"
-    )
-    full = rules.brief_quality(
-        text="kata " * 40 + "3 rasa", category="makanan", budget=True, deadline=True, link="x",
-        level="associate")  # fmt: skip
-    assert (empty, full) == (0, 100)
-    assert empty < short < rules.GOOD_BRIEF < full
+    short = tells(text="kemasan", category="makanan", deadline=True, level="associate")
+    full = {
+        "text": "kata " * 40 + "3 rasa", "category": "makanan", "budget": True, "deadline": True,
+        "link": "x", "level": "associate",
+    }  # fmt: skip
+    assert (tells(), tells(**full, photos=1)) == (0, 100)
+    assert 0 < short < rules.GOOD_BRIEF < tells(**full) < 100
+
+
+def test_advice_names_what_helps_most_first() -> None:
+    parts = brief_rules.quality_parts(
+        text="kemasan keripik tempe untuk toko", category="makanan", budget=False, deadline=True,
+        link="toko", level="associate", photos=0,
+    )  # fmt: skip
+    assert [part.name for part in brief_rules.advice(parts)] == ["text", "size", "budget"]
+    assert brief_rules.quality(parts) + sum(part.gain for part in parts) == 100
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["0812-3456-7890", "+62 812 0000 0123", "081200000123", "bu.sulas@contoh.id", "@keripik.sulas",
+     "https://wa.me/62812", "www.toko.id/x", "shopee.co.id/toko"],
+)  # fmt: skip
+def test_a_shared_text_reaches_nobody(secret) -> None:
+    shown = brief_rules.without_contact(f"Ukuran 250 gram, Rp1.250.000; hubungi {secret} ya")
+    assert secret not in shown and "250 gram, Rp1.250.000" in shown and shown.endswith("ya")
+
+
+def test_quick_days_are_never_too_soon(now) -> None:
+    today = now.date()
+    spans = [(day - today).days for _name, day in brief_rules.days_to_choose(today, 9)]
+    assert spans == [14, 30, 60]
+    assert brief_rules.days_to_choose(today, 90)
 
 
 def test_work_on_site_never_overlaps() -> None:
     ninth = rules.work_days(date(2026, 12, 9), 3)
     assert ninth == (date(2026, 12, 7), date(2026, 12, 9))
-    assert rules.overlaps(ninth, [rules.work_days(date(2026, 12, 7), 1)])
-    assert not rules.overlaps(ninth, [rules.work_days(date(2026, 12, 6), 2)])
-    assert not rules.overlaps(ninth, [])
+    assert talent_rules.clash(*ninth, [Span(*rules.work_days(date(2026, 12, 7), 1))])
+    assert not talent_rules.clash(*ninth, [Span(*rules.work_days(date(2026, 12, 6), 2))])
+    assert not talent_rules.clash(*ninth, [])
 
 
 def test_on_time_by_the_calendar_of_the_programme() -> None:

@@ -163,3 +163,16 @@ def expiring(now: datetime, in_days: int) -> list[tuple[int, str, str, str, date
         )
     )
     return [(r[0], r[1], r[2], r[3], r[4]) for r in rows]
+
+
+def spans() -> list[tuple[int, str, str, datetime, datetime]]:
+    """Return (person, track, level, from, until) of every certificate, by person: when each was valid."""
+    statement = columns(
+        col(Certificate.person_id), col(Certificate.track), col(Certificate.level),
+        col(Certificate.issued_at), col(Certificate.valid_until), col(Certificate.revoked_at),
+    ).order_by(col(Certificate.person_id), col(Certificate.id))  # fmt: skip
+    found = []
+    for person, track, level, issued, last, revoked in db.session().execute(statement):
+        end = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=clock.WIB)
+        found.append((person, track, level, issued, min(end, revoked) if revoked else end))
+    return found

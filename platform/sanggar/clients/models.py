@@ -17,6 +17,7 @@ from sanggar.clients.rules import (
     PlacementState,
 )
 from sanggar.clients.stages import NoteKind, PaymentKind, Side, Stage
+from sanggar.clients.talent_rules import PermissionHow
 from sanggar.kernel.models import Table, enum_type
 
 
@@ -95,6 +96,12 @@ class Brief(Table, table=True):
     deadline: date | None = None
     onsite: bool = False
     link: str = Field(default="", max_length=300)
+    #: permits the product has: see `rules.PERMITS`
+    permits: list[str] = Field(default_factory=list, sa_type=JSON)
+    #: how many people are wanted; more than one is a team
+    team_size: int = 1
+    #: how many questions were answered: the wizard goes on after them
+    asked: int = 0
     #: a team that a mentor leads: minors may take part
     supervised: bool = False
     hub_id: int | None = Field(default=None, foreign_key="hub.id")
@@ -306,6 +313,7 @@ class WorkProfile(Table, table=True):
     """How a talent works: hours, pauses, travel, and the address of the public page."""
 
     __tablename__ = "work_profile"
+    audit_hide: ClassVar[frozenset[str]] = frozenset({"calendar_token"})
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="user.id", unique=True)
@@ -314,11 +322,17 @@ class WorkProfile(Table, table=True):
     weekly_hours: int = 20
     paused: bool = False
     onsite: bool = True
+    #: codes, with spaces between
+    languages: str = Field(default="", max_length=60)
+    #: search engines may list the public page
+    searchable: bool = False
+    #: the secret address of the calendar of work, when there is one
+    calendar_token: str | None = Field(default=None, max_length=64, unique=True)
     updated_at: datetime
 
 
 class ServicePrice(Table, table=True):
-    """What a talent usually asks for a service."""
+    """What a talent usually asks for a service, how many of it at once, in how many days."""
 
     __tablename__ = "service_price"
     __table_args__ = (UniqueConstraint("person_id", "track", "service"),)
@@ -328,6 +342,9 @@ class ServicePrice(Table, table=True):
     track: str = Field(max_length=40)
     service: str = Field(max_length=60)
     price: int
+    #: None: they have not said
+    at_once: int | None = None
+    days: int | None = None
 
 
 class PortfolioWork(Table, table=True):
@@ -347,6 +364,21 @@ class PortfolioWork(Table, table=True):
     link: str = Field(default="", max_length=300)
     published: bool = False
     created_at: datetime
+    #: the client it was made for, who must allow it; empty: the talent's own work
+    made_for: str = Field(default="", max_length=120)
+    #: work of the platform it was picked from
+    placement_id: int | None = Field(default=None, foreign_key="placement.id", unique=True)
+    permission_at: datetime | None = None
+    permission_how: PermissionHow | None = Field(
+        default=None, sa_type=enum_type(PermissionHow), nullable=True
+    )
+    permission_by: str = Field(default="", max_length=120)
+    #: counts the links that asked for it: only the newest opens
+    permission_key: int = 0
+    permission_refused_at: datetime | None = None
+    #: people can be recognised in the pictures, and they have signed
+    people: bool = False
+    released_at: datetime | None = None
 
 
 class WorkRecord(Table, table=True):

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col
 
 from sanggar import clock, errors
-from sanggar.clients import briefs, history, queries, records, rules
+from sanggar.clients import briefs, calendar, choosing, history, queries, records, rules
 from sanggar.clients.lookup import select
-from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry, WorkProfile
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
 from sanggar.clients.pool import pool
-from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState, PlacementState
+from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _, _l
@@ -31,17 +31,20 @@ class Terms:
     down_payment: int = 40
     revisions: int = rules.REVISIONS
     message: str = ""
+    #: whoever sends them has looked at the short list and chooses it
+    chosen: bool = False
 
 
 def send_offers(brief_id: int, terms: Terms, *, by: Principal, now: datetime) -> int:
     """Offer the work to the first talent of the short list; return the offer's id.
 
+    Sending confirms the short list in the sender's name; only talents on it then are ever asked.
     Whoever declines or lets 24 working hours pass makes room for the next one: three at most.
 
     Raises
     ------
     errors.Invalid
-        When the terms cannot be offered.
+        When the terms cannot be offered, or nobody says that they have chosen the short list.
     errors.Conflict
         When somebody is being asked already, or nobody on the short list can be.
     """
@@ -52,9 +55,13 @@ def send_offers(brief_id: int, terms: Terms, *, by: Principal, now: datetime) ->
         raise errors.Conflict(_("Put somebody on the short list first."))
     if _live(brief_id) is not None:
         raise errors.Conflict(_("Somebody is being asked already. The next one follows by itself."))
+    choosing.confirm(brief, by=by, now=now)
     made = _ask_next(brief, terms, 1, now, by.id)
     if made is None:
-        raise errors.Conflict(_("Nobody on your short list can take the work now. Add others."))
+        raise errors.Conflict(
+            _("Nobody on your short list is free to come on these days: choose another day, or add others.")
+            if brief.onsite else _("Nobody on your short list can take the work now. Add others.")
+        )  # fmt: skip
     return made
 
 
@@ -67,6 +74,8 @@ def _check(terms: Terms, today: date) -> None:
     low, high = rules.DOWN_PAYMENT
     if not low <= terms.down_payment <= high:
         wrong["down_payment"] = _("Between %(low)s and %(high)s percent.", low=low, high=high)
+    if not terms.chosen:
+        wrong["chosen"] = _("Confirm that you have chosen these talents.")
     if wrong:
         raise errors.Invalid(fields=wrong)
 
@@ -82,14 +91,19 @@ def _live(brief_id: int) -> Offer | None:
 def _ask_next(
     brief: queries.BriefRow, terms: Terms, place: int, now: datetime, by_id: int | None = None
 ) -> int | None:
-    """Make an offer to the first on the short list who has none and may still be asked."""
+    """Make an offer to the first whom a person chose, who has none and may still be asked."""
+    choice = choosing.chosen(brief.id)
     asked = select(Offer.person_id).where(col(Offer.brief_id) == brief.id)
     waiting = list(db.session().exec(
         select(ShortlistEntry)
-        .where(col(ShortlistEntry.brief_id) == brief.id, col(ShortlistEntry.person_id).not_in(asked))
+        .where(col(ShortlistEntry.brief_id) == brief.id, col(ShortlistEntry.person_id).not_in(asked),
+               col(ShortlistEntry.person_id).in_(choice.chosen if choice else ()))
         .order_by(col(ShortlistEntry.id))
     ))  # fmt: skip
     able = {r.person_id for r in pool(brief, now, [e.person_id for e in waiting]) if not r.refusal}
+    able -= calendar.busy(able, brief.track, brief.service)
+    if brief.onsite:
+        able -= set(calendar.taken(able, *_window(brief, terms.due)))
     entry = next((e for e in waiting if e.person_id in able), None)
     if entry is None:
         return None
@@ -158,28 +172,13 @@ GONE = {
 def _still_fits(row: Offer, brief: queries.BriefRow, now: datetime) -> None:
     """Refuse a yes that a hard filter forbids by now, or days on which the talent is elsewhere."""
     # two clients who confirm at the same moment take turns here
-    held = select(WorkProfile.id).where(col(WorkProfile.person_id) == row.person_id)
-    db.session().execute(held.with_for_update())
+    calendar.hold(row.person_id)
     found = pool(brief, now, [row.person_id])
     refusal = found[0].refusal if found else "level"
     if refusal in GONE:
         raise errors.Conflict(str(GONE[refusal]))
     if brief.onsite:
-        _free_days(row, brief)
-
-
-def _free_days(row: Offer, brief: queries.BriefRow) -> None:
-    """Refuse work on site while the talent has to be elsewhere."""
-    booked = db.session().execute(
-        select(Placement.starts_on, Placement.due).where(
-            col(Placement.person_id) == row.person_id, col(Placement.onsite),
-            col(Placement.state).in_([PlacementState.AGREED, PlacementState.RUNNING]),
-        )
-    ).all()  # fmt: skip
-    if rules.overlaps(_window(brief, row.due), [(start, due) for start, due in booked]):
-        raise errors.Conflict(
-            _("On these days the talent already works on site elsewhere: choose another day.")
-        )
+        calendar.need_free(row.person_id, *_window(brief, row.due))
 
 
 def decline_offer(

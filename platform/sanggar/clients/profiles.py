@@ -1,4 +1,4 @@
-"""Verbs of a talent's working life: how much, for what price, and what there is to show."""
+"""Verbs of how a talent works: hours, pauses, languages, and each service with price and capacity."""
 
 from __future__ import annotations
 
@@ -8,31 +8,25 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from sanggar import errors
+from sanggar import errors, ids
 from sanggar.accounts import queries as accounts
-from sanggar.clients import queries, records, rules
-from sanggar.clients.models import PortfolioWork, ServicePrice, WorkProfile
+from sanggar.clients import queries, records
+from sanggar.clients.models import ServicePrice, WorkProfile
+from sanggar.clients.talent_rules import MOST_AT_ONCE, MOST_DAYS, known_languages
 from sanggar.kernel import db, events
 from sanggar.kernel.i18n import _
 from sanggar.plugin import events as happened
 
 MOST_HOURS = 60
-MOST_WORKS = 24
 
 
 @dataclass(frozen=True)
-class Work:
-    """One case of a portfolio, as it was typed."""
+class Service:
+    """What a talent asks for a service, how many at once, and in how many days; None: they have not said."""
 
-    track: str
-    title: str
-    problem: str = ""
-    process: str = ""
-    result: str = ""
-    number: str = ""
-    category: str = ""
-    link: str = ""
-    published: bool = False
+    price: int
+    at_once: int | None = None
+    days: int | None = None
 
 
 def ensure_profile(person_id: int, now: datetime) -> WorkProfile:
@@ -43,6 +37,11 @@ def ensure_profile(person_id: int, now: datetime) -> WorkProfile:
     return found or db.add(records.new_profile(person_id, accounts.person(person_id).name, now))
 
 
+def hold_profile(person_id: int, now: datetime) -> WorkProfile:
+    """Return a talent's work profile, held: whoever else wants their days waits until this is done."""
+    return db.lock(WorkProfile, ensure_profile(person_id, now).id or 0)
+
+
 def save_profile(
     person_id: int,
     *,
@@ -50,17 +49,21 @@ def save_profile(
     weekly_hours: int,
     paused: bool,
     onsite: bool,
-    prices: Mapping[tuple[str, str], int | None],
+    prices: Mapping[tuple[str, str], Service | None],
     now: datetime,
+    languages: tuple[str, ...] | None = None,
+    searchable: bool = False,
 ) -> None:
-    """Change how a talent works; `prices` maps (track, service) to rupiah, None takes a price away."""
+    """Change how a talent works; `prices` maps (track, service) to its terms, None takes one away."""
     if not 1 <= weekly_hours <= MOST_HOURS:
         raise errors.Invalid(
             fields={"weekly_hours": _("Between 1 and %(n)s hours a week.", n=MOST_HOURS)}
         )
     row = ensure_profile(person_id, now)
     row.headline, row.weekly_hours, row.paused, row.onsite = headline, weekly_hours, paused, onsite
-    row.updated_at = now
+    row.searchable, row.updated_at = searchable, now
+    if languages is not None:
+        row.languages = known_languages(languages)
     db.session().add(row)
     known = {
         (price.track, price.service): price
@@ -68,62 +71,39 @@ def save_profile(
             select(ServicePrice).where(col(ServicePrice.person_id) == person_id)
         )
     }
-    for (track, service), amount in prices.items():
-        _price(known.get((track, service)), person_id, track, service, amount)
+    for (track, service), terms in prices.items():
+        _price(known.get((track, service)), person_id, track, service, terms)
     db.flush()
-    _tell(person_id, now)
+    tell(person_id, now)
 
 
 def _price(
-    row: ServicePrice | None, person_id: int, track: str, service: str, amount: int | None
+    row: ServicePrice | None, person_id: int, track: str, service: str, terms: Service | None
 ) -> None:
-    if amount is None:
+    if terms is None:
         if row is not None:
             db.session().delete(row)
         return
     if queries.service_of(track, service) is None:
         raise errors.NotFound
-    row = row or ServicePrice(person_id=person_id, track=track, service=service, price=amount)
-    row.price = amount
+    if not 1 <= (terms.at_once or 1) <= MOST_AT_ONCE or not 1 <= (terms.days or 1) <= MOST_DAYS:
+        raise errors.Invalid(_("At most %(n)s at once, and %(days)s days.",
+                               n=MOST_AT_ONCE, days=MOST_DAYS))  # fmt: skip
+    row = row or ServicePrice(person_id=person_id, track=track, service=service, price=0)
+    row.price, row.at_once, row.days = terms.price, terms.at_once, terms.days
     db.session().add(row)
 
 
-def save_work(person_id: int, work: Work, *, now: datetime, work_id: int | None = None) -> int:
-    """Add a case to the portfolio, or change one; return its id."""
-    if not work.title:
-        raise errors.Invalid(fields={"title": _("Give the work a title.")})
-    if work.category and work.category not in rules.CATEGORIES:
-        raise errors.Invalid(fields={"category": _("Choose one of the options.")})
-    if work_id is None:
-        owned = select(PortfolioWork.id).where(col(PortfolioWork.person_id) == person_id)
-        if len(db.session().execute(owned).all()) >= MOST_WORKS:
-            raise errors.Conflict(_("A portfolio of %(n)s works is full.", n=MOST_WORKS))
-        row = PortfolioWork(person_id=person_id, track=work.track, title="", created_at=now)
-    else:
-        row = _own(person_id, work_id)
-    for name in (
-        "track", "title", "problem", "process", "result", "number", "category", "link", "published",
-    ):  # fmt: skip
-        setattr(row, name, getattr(work, name))
-    work_id = db.add(row).id or 0
-    _tell(person_id, now)
-    return work_id
-
-
-def delete_work(person_id: int, work_id: int, *, now: datetime) -> None:
-    """Take a case out of the portfolio."""
-    db.session().delete(_own(person_id, work_id))
+def renew_calendar(person_id: int, *, now: datetime) -> str:
+    """Make or renew the secret address of somebody's calendar of work; the old one ends."""
+    row = hold_profile(person_id, now)
+    row.calendar_token = ids.token(24)
+    db.session().add(row)
     db.flush()
-    _tell(person_id, now)
+    return row.calendar_token
 
 
-def _own(person_id: int, work_id: int) -> PortfolioWork:
-    row = db.get(PortfolioWork, work_id)
-    if row.person_id != person_id:
-        raise errors.NotFound
-    return row
-
-
-def _tell(person_id: int, now: datetime) -> None:
+def tell(person_id: int, now: datetime) -> None:
+    """Gather anew what the ranking reads of somebody, and let others hear that it changed."""
     records.refresh([person_id], now, skills=False)
     events.emit(happened.WorkProfileChanged(at=now, person=person_id))

@@ -4,66 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
-from sanggar.clients import pool, queries, reading
+from sanggar.certification.queries import CertificateView
+from sanggar.clients import cases, links, pool, queries, reading, rules
 from sanggar.clients.blueprint import bp
 from sanggar.clients.reading import ProfileRow
+from sanggar.clients.talent_rules import LANGUAGES
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.forms import number
 from sanggar.plugin.evidence import LEVELS
-from sanggar.plugin.track import LEVEL_TITLES
 from sanggar.programme import queries as programme
-
-PAGE = 24
-
-
-@bp.get("/talents/")
-@access.public
-def talents() -> Response:
-    """Show certified talents who have agreed to be seen by everybody."""
-    now = clock.now()
-    track, hub = request.args.get("track", ""), number(request.args, "hub") or None
-    page = max(1, number(request.args, "page", 1))
-    chosen = [t for t in catalogue.tracks() if track in ("", t.id)]
-    held = _held([t.id for t in chosen], now)
-    people = accounts.people(sorted(accounts.public_ids(sorted(held), now)))
-    ids = {p.id for p in people.values() if hub is None or p.hub_id == hub}
-    rows = reading.profiles(ids, PAGE, (page - 1) * PAGE)
-    return web.page(
-        "clients/talents.html", profiles=rows, people=people, held=held, track=track, hub=hub,
-        tracks=catalogue.tracks(), hubs=programme.hubs(), page=page, total=len(ids),
-        pages=max(-(-len(ids) // PAGE), 1), LEVELS=LEVEL_TITLES,
-        standings=reading.standings([r.person_id for r in rows]),
-    )  # fmt: skip
-
-
-def _held(tracks: list[str], now: Any) -> dict[int, list[tuple[str, str]]]:
-    """Return person -> (track, highest valid level) in these tracks, best level first."""
-    held: dict[int, list[tuple[str, str]]] = {}
-    for track in tracks:
-        for person_id, level in certification.levels(track, now).items():
-            held.setdefault(person_id, []).append((track, level))
-    for each in held.values():
-        each.sort(key=lambda pair: -LEVELS.index(pair[1]))
-    return held
 
 
 @bp.get("/talents/<slug>")
 @access.public
 def talent_page(slug: str) -> Response:
-    """Show one talent's public page; to the talent also before it is public."""
+    """Show one talent's public page; to the talent also before it is public, as others will see it."""
     found = reading.profile_by_slug(slug)
     own = found.person_id == access.principal().id
     public = bool(accounts.public_ids([found.person_id], clock.now()))
     if not (own or public):
         raise errors.NotFound
-    return _profile(found, public=public, own=own)
+    answer = _profile(found, public=public, own=own)
+    if not (public and found.searchable):
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @bp.get("/briefs/<int:brief_id>/people/<int:person_id>")
@@ -80,12 +50,31 @@ def suggested(brief_id: int, person_id: int) -> Response:
 
 def _profile(found: ProfileRow, **more: Any) -> Response:
     now = clock.now()
-    certificates = certification.of_person(found.person_id, now)
+    held = [c for c in certification.of_person(found.person_id, now) if c.state == "valid"]
     rating, finished = reading.standing(found.person_id)
     person = accounts.person(found.person_id)
     hub = next((h for h in programme.hubs() if h.id == person.hub_id), None)
+    works = cases.of_person(found.person_id, published=True)
     return web.page(
         "clients/talent.html", profile=found, person=person, hub=hub, rating=rating,
-        finished=finished, certificates=[c for c in certificates if c.state == "valid"],
-        works=reading.portfolio(found.person_id, published=True), **more,
+        finished=finished, certificates=held, works=works,
+        services=_services(found.person_id, held, hub.code if hub else ""),
+        languages=[LANGUAGES[code] for code in found.languages.split() if code in LANGUAGES],
+        picture=next((p for case in works for p in reversed(case.pictures)), None),
+        address=links.absolute("clients.talent_page", slug=found.slug), **more,
     )  # fmt: skip
+
+
+def _services(
+    person_id: int, held: list[CertificateView], hub_code: str
+) -> list[tuple[Any, Any, tuple[int, int, int]]]:
+    """Return (service, the talent's terms, what people of this level and hub usually ask)."""
+    levels: dict[str, str] = {}
+    for each in held:
+        levels[each.track] = max(each.level, levels.get(each.track, LEVELS[0]), key=LEVELS.index)
+    terms = reading.services(person_id)
+    return [
+        (each, terms[track.id, each.id], rules.price_band(each.price, levels[track.id], hub_code))
+        for track in catalogue.tracks() if track.id in levels
+        for each in track.services if (track.id, each.id) in terms
+    ]  # fmt: skip

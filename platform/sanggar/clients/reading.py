@@ -21,11 +21,11 @@ from sanggar.clients.models import (
     Placement,
     PortfolioWork,
     ServicePrice,
-    WorkNote,
     WorkProfile,
     WorkRecord,
 )
 from sanggar.clients.rules import DeclineReason, OfferState, PlacementState
+from sanggar.clients.visibility import visible
 from sanggar.kernel import db
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Service
@@ -130,6 +130,8 @@ class ProfileRow:
     weekly_hours: int
     paused: bool
     onsite: bool
+    languages: str = ""
+    searchable: bool = False
 
 
 def _offers() -> Any:
@@ -238,12 +240,6 @@ def accepted_at(placement_id: int) -> tuple[datetime | None, datetime | None]:
     return talent, client
 
 
-def notes(placement_id: int) -> list[WorkNote]:
-    """Return the log of some work: deliveries, wishes for changes, words in disputes."""
-    statement = select(WorkNote).where(col(WorkNote.placement_id) == placement_id)
-    return list(db.session().execute(statement.order_by(col(WorkNote.id))).scalars())
-
-
 def work_of_brief(brief_id: int) -> WorkRow | None:
     """Return the work agreed for a brief, None when there is none."""
     statement = _work().where(col(Placement.brief_id) == brief_id)
@@ -278,7 +274,7 @@ def _newest(statement: Any, limit: int) -> list[WorkRow]:
 
 _PROFILE = (
     WorkProfile.person_id, WorkProfile.slug, WorkProfile.headline, WorkProfile.weekly_hours,
-    WorkProfile.paused, WorkProfile.onsite,
+    WorkProfile.paused, WorkProfile.onsite, WorkProfile.languages, WorkProfile.searchable,
 )  # fmt: skip
 
 
@@ -297,31 +293,17 @@ def profile_by_slug(slug: str) -> ProfileRow:
     return ProfileRow(*row)
 
 
-def profiles(person_ids: Collection[int], limit: int, offset: int) -> list[ProfileRow]:
-    """Return profiles of these talents, those free for work first."""
-    statement = (
-        select(*_PROFILE)
-        .where(col(WorkProfile.person_id).in_(sorted(person_ids)))
-        .order_by(col(WorkProfile.paused), col(WorkProfile.slug))
-        .limit(limit)
-        .offset(offset)
-    )
-    return [ProfileRow(*row) for row in db.session().execute(statement)]
-
-
-def prices(person_id: int) -> dict[tuple[str, str], int]:
-    """Return (track, service) -> what a talent usually asks."""
-    statement = select(ServicePrice.track, ServicePrice.service, ServicePrice.price).where(
-        col(ServicePrice.person_id) == person_id
-    )
-    return {(row[0], row[1]): row[2] for row in db.session().execute(statement)}
+def services(person_id: int) -> dict[tuple[str, str], ServicePrice]:
+    """Return (track, service) -> what a talent usually asks, how many at once, in how many days."""
+    statement = select(ServicePrice).where(col(ServicePrice.person_id) == person_id)
+    return {(row.track, row.service): row for row in db.session().execute(statement).scalars()}
 
 
 def portfolio(person_id: int, *, published: bool) -> list[PortfolioWork]:
     """Return a talent's works, the newest first; with `published`, only what others may see."""
     statement = select(PortfolioWork).where(col(PortfolioWork.person_id) == person_id)
     if published:
-        statement = statement.where(col(PortfolioWork.published))
+        statement = statement.where(visible())
     return list(db.session().execute(statement.order_by(col(PortfolioWork.id).desc())).scalars())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 
@@ -25,6 +25,8 @@ from sanggar.clients.models import (
     WorkRecord,
 )
 from sanggar.clients.rules import PlacementState
+from sanggar.clients.talent_models import BusySpan
+from sanggar.clients.visibility import visible
 from sanggar.ids import code
 from sanggar.kernel import db
 
@@ -41,7 +43,7 @@ def refresh(person_ids: Collection[int] | None, now: datetime, *, skills: bool =
     known = _known(person_ids)
     if skills:
         _gather_skills(known, person_ids, now)
-    work = _work(person_ids)
+    work = _work(person_ids, clock.local(now).date())
     for (person_id, track), record in known.items():
         merged = {**record.data, **work.of(person_id, track)}
         if merged != record.data:
@@ -123,6 +125,7 @@ class _Work:
         self.placements: dict[int, list[Any]] = defaultdict(list)
         self.offers: dict[int, list[Any]] = defaultdict(list)
         self.texts: dict[tuple[int, str], list[str]] = defaultdict(list)
+        self.off: dict[int, list[list[str]]] = defaultdict(list)
 
     def of(self, person_id: int, track: str) -> dict[str, Any]:
         """Return the part of a record that work makes."""
@@ -148,6 +151,7 @@ class _Work:
             "response": round(median(answers), 2) if answers else None,
             "last": last.isoformat() if last else None,
             "running": [[p.due.isoformat(), p.hours] for p in all_work if p.state in BUSY],
+            "off": self.off[person_id],
             "offers": {m: months[m] for m in sorted(months)[-2:]},
         }
 
@@ -164,7 +168,7 @@ def _count(keys: Any) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _work(person_ids: Collection[int] | None) -> _Work:
+def _work(person_ids: Collection[int] | None, today: date) -> _Work:
     def of(statement: Any, column: Any) -> Any:
         chosen = statement if person_ids is None else statement.where(col(column).in_(person_ids))
         return db.session().execute(chosen)
@@ -185,12 +189,18 @@ def _work(person_ids: Collection[int] | None) -> _Work:
     ):
         work.offers[row.person_id].append(row)
     for row in of(
-        select(PortfolioWork).where(col(PortfolioWork.published)).order_by(col(PortfolioWork.id)),
+        select(PortfolioWork).where(visible()).order_by(col(PortfolioWork.id)),
         PortfolioWork.person_id,
     ).scalars():
         work.texts[row.person_id, row.track].append(
             " ".join((row.title, row.problem, row.process, row.result, row.number, row.category))
         )
+    for row in of(
+        select(BusySpan.person_id, BusySpan.starts_on, BusySpan.ends_on, BusySpan.kind)
+        .where(col(BusySpan.ends_on) >= today).order_by(col(BusySpan.starts_on)),
+        BusySpan.person_id,
+    ):  # fmt: skip
+        work.off[row.person_id].append([row.starts_on.isoformat(), row.ends_on.isoformat(), row.kind])
     return work
 
 

@@ -207,10 +207,17 @@ def refusal(wanted: Wanted, talent: Standing, needed_hours: float = 1.0) -> str:
 
 
 def free_hours(
-    weekly: int, today: date, deadline: date, running: Iterable[tuple[Any, float]]
+    weekly: int,
+    today: date,
+    deadline: date,
+    running: Iterable[tuple[Any, float]],
+    off: float = 0.0,
 ) -> float:
-    """Return the hours somebody has left before a deadline, after the work they have agreed to."""
-    days = max((deadline - today).days, 0)
+    """Return the hours somebody has left before a deadline, after the work they have agreed to.
+
+    `off`: how many of the days until then they have taken off (`talent_rules.days_off`).
+    """
+    days = max((deadline - today).days - off, 0)
     taken = sum(hours for _due, hours in running)
     return max(weekly * days / 7 - taken, 0.0)
 
@@ -228,26 +235,9 @@ def round_price(amount: float) -> int:
     return max(round(amount / step) * step, step)
 
 
-def brief_quality(
-    *, text: str, category: str, budget: bool, deadline: bool, link: str, level: str
-) -> int:
-    """Return how well a brief tells what is needed, 0..100; below 50 an officer calls first."""
-    words = len(text.split())
-    said = min(words / 40, 1.0) * 45
-    digits = 10 if any(c.isdigit() for c in text) else 0
-    rest = 10 * bool(category) + 15 * budget + 10 * deadline + 5 * bool(link) + 5 * bool(level)
-    return round(said + digits + rest)
-
-
 def work_days(deadline: date, days: int) -> tuple[date, date]:
     """Return first and last day of on-site work that ends on a day."""
     return deadline - timedelta(days=max(days, 1) - 1), deadline
-
-
-def overlaps(first: tuple[date, date], others: Collection[tuple[date, date]]) -> bool:
-    """Return whether somebody would have to be in two places on one day."""
-    start, end = first
-    return any(start <= other_end and other_start <= end for other_start, other_end in others)
 
 
 def on_time(delivered_at: datetime, due: date) -> bool:
@@ -283,6 +273,11 @@ def label(
     if placement is PlacementState.FINISHED and rating is not None:
         return int(rating >= 4)
     return None
+
+
+def wa_share(text: str) -> str:
+    """Return a WhatsApp link that lets people choose whom to send a text to."""
+    return f"https://wa.me/?text={quote(text)}"
 
 
 def wa_link(phone: str | None, text: str) -> str:

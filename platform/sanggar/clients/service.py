@@ -12,18 +12,19 @@ from sanggar.clients.agreements import (
     tick_part,
 )
 from sanggar.clients.briefs import (
-    BriefText,
     Owner,
     cancel_brief,
     ensure_client,
     expire_briefs,
+    join_owner,
     save_client,
     shortlist,
-    write_brief,
-    write_for_owner,
 )
+from sanggar.clients.calendar import add_span, delete_span
 from sanggar.clients.disputes import dispute, say, settle
 from sanggar.clients.disputes import follow_up as follow_up_disputes
+from sanggar.clients.listing import mend as mend_listings
+from sanggar.clients.listing import refresh as refresh_listings
 from sanggar.clients.members import accept_invite, hand_over, invite, remove_member, revoke_invite
 from sanggar.clients.offers import (
     Terms,
@@ -34,7 +35,8 @@ from sanggar.clients.offers import (
     send_offers,
     withdraw_offer,
 )
-from sanggar.clients.profiles import Work, delete_work, ensure_profile, save_profile, save_work
+from sanggar.clients.portfolio import Work, delete_work, pick_work, save_work
+from sanggar.clients.profiles import Service, ensure_profile, save_profile
 from sanggar.clients.records import refresh as refresh_records
 from sanggar.clients.reminding import remind
 from sanggar.clients.teams import add_role
@@ -48,24 +50,30 @@ from sanggar.clients.work import (
     follow_up_deliveries,
     start,
 )
+from sanggar.clients.writing import BriefText, answer, begin, open_brief, write_brief
 
 __all__ = [
     "BriefText",
     "Owner",
     "Part",
+    "Service",
     "Terms",
     "Work",
     "accept_invite",
     "accept_offer",
     "accept_work",
     "add_role",
+    "add_span",
+    "answer",
     "ask_revision",
+    "begin",
     "block",
     "cancel",
     "cancel_brief",
     "confirm_offer",
     "confirm_payment",
     "decline_offer",
+    "delete_span",
     "delete_work",
     "deliver",
     "dispute",
@@ -77,10 +85,15 @@ __all__ = [
     "follow_up_disputes",
     "hand_over",
     "invite",
+    "join_owner",
     "lead_team",
+    "mend_listings",
+    "open_brief",
+    "pick_work",
     "plan_parts",
     "rate_client",
     "record_payment",
+    "refresh_listings",
     "refresh_records",
     "remind",
     "remove_member",
@@ -97,5 +110,4 @@ __all__ = [
     "tick_part",
     "withdraw_offer",
     "write_brief",
-    "write_for_owner",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sanggar import clock
-from sanggar.clients import briefs, disputes, offers, records, reminding, work
+from sanggar.clients import briefs, disputes, followups, listing, offers, records, reminding, work
 from sanggar.kernel import events, jobs
 from sanggar.plugin import events as happened
 
@@ -12,6 +12,17 @@ from sanggar.plugin import events as happened
 def _certified(event: happened.CertificateIssued) -> None:
     """Give somebody newly certified a work profile and a record, so that clients can find them."""
     records.refresh([event.person], event.at)
+    listing.refresh([event.person], event.at)
+
+
+def _list_anew(event: happened.Event) -> None:
+    """Keep the public search true: who is no longer to be seen is out of it at once."""
+    listing.refresh([event.person], event.at)
+
+
+events.on(happened.CertificateRevoked)(_list_anew)
+events.on(happened.WorkProfileChanged)(_list_anew)
+events.on(happened.ConsentChanged)(_list_anew)
 
 
 @events.on(happened.AttemptGraded)
@@ -41,7 +52,19 @@ def follow_up_work() -> None:
     briefs.expire_briefs(now)
 
 
+@jobs.every(minute="30", hour="2")
+def follow_up_placements() -> None:
+    """Ask both sides how it went on, three and six months after some work; call it to mind once."""
+    followups.ask(clock.now())
+
+
 @jobs.every(minute="40", hour="19")
 def refresh_records() -> None:
     """Gather all records anew at night, so that no missed event lasts longer than a day."""
     records.refresh(None, clock.now())
+
+
+@jobs.every(minute="5", hour="17")
+def mend_listings() -> None:
+    """Just after midnight in Java, take expired certificates out of the public search."""
+    listing.mend(clock.now())

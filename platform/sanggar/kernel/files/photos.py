@@ -19,6 +19,7 @@ DAMAGED = (
     AttributeError, struct.error, Image.DecompressionBombError, Warning,
 )  # fmt: skip
 PAGE_SIZE, THUMB_SIZE = (2000, 2000), (480, 480)
+THUMB_BYTES, LOWEST_QUALITY = 30_000, 24
 _ORIENTATION = 0x0112
 #: PNG chunks that carry texts, times and EXIF
 _PNG_PRIVATE = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"})
@@ -99,30 +100,56 @@ def _strip_png(data: bytes) -> bytes:
     return bytes(out)
 
 
-def copies(stream: IO[bytes]) -> tuple[bytes, bytes]:
-    """Return the copy for pages and its thumbnail, upright, without any metadata."""
+def copies(
+    stream: IO[bytes], size: tuple[int, int] = PAGE_SIZE, most: int | None = None
+) -> tuple[bytes, bytes]:
+    """Return the copy for pages and its thumbnail: upright, without metadata.
+
+    The copy has at most a size, and about `most` bytes unless it is transparent; the thumbnail has
+    at most 30 KB, on white.
+    """
     with Image.open(stream) as opened:
-        opened.draft("RGB", PAGE_SIZE)
+        opened.draft("RGB", size)
         image = ImageOps.exif_transpose(opened)
         profile = opened.info.get("icc_profile")
     clear = image.has_transparency_data
     image = image.convert("RGBA" if clear else "RGB")
-    image.thumbnail(PAGE_SIZE)
-    page = _encode(image, clear, 85, profile)
+    image.thumbnail(size)
+    page = _png(image) if clear else _jpeg(image, 85, most, profile)
     image.thumbnail(THUMB_SIZE)
-    return page, _encode(image, clear, 72, None)
+    if clear:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image).convert("RGB")
+    return page, _jpeg(image, 72, THUMB_BYTES)
 
 
-def _encode(image: Image.Image, clear: bool, quality: int, profile: bytes | None) -> bytes:
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
+    _bare(image).save(out, "PNG", optimize=False)
+    return out.getvalue()
+
+
+def _jpeg(
+    image: Image.Image, quality: int, most: int | None, profile: bytes | None = None
+) -> bytes:
+    """Return a picture as JPEG, as coarse and then as small as it must be to stay within `most` bytes."""
+    extra = {"icc_profile": profile} if profile and len(profile) < 60_000 else {}
+    bare = _bare(image)
+    while True:
+        out = io.BytesIO()
+        bare.save(out, "JPEG", quality=quality, progressive=True, **extra)
+        if most is None or out.tell() <= most:
+            return out.getvalue()
+        if quality > LOWEST_QUALITY:
+            quality -= 12
+        else:
+            bare = bare.reduce(2)
+
+
+def _bare(image: Image.Image) -> Image.Image:
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
-    if clear:
-        bare.save(out, "PNG", optimize=False)
-    else:
-        extra = {"icc_profile": profile} if profile and len(profile) < 60_000 else {}
-        bare.save(out, "JPEG", quality=quality, progressive=True, **extra)
-    return out.getvalue()
+    return bare
 
 
 def media_type(copy: bytes) -> str:

@@ -15,6 +15,15 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.create_table(
+        "ranking_audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_audit")),
+        sa.UniqueConstraint("scope", name=op.f("uq_ranking_audit_scope")),
+    )
+    op.create_table(
         "ranking_report",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
@@ -551,3 +560,4 @@ def downgrade() -> None:
 
     op.drop_table("talent_listing_key")
     op.drop_table("ranking_report")
+    op.drop_table("ranking_audit")

@@ -12,15 +12,16 @@ from sanggar.clients.models import Placement, WorkNote
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import NoteKind, Side
 from sanggar.kernel import db, events
-from sanggar.kernel.access import Principal, Role
+from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _
 from sanggar.plugin import events as happened
 
 
 def dispute(placement_id: int, reason: str, *, by: Principal, now: datetime) -> None:
-    """Ask an officer to help when the two sides do not agree."""
+    """Ask an officer to help when the two sides do not agree; in a dispute, it is one's word."""
     row = work.held(placement_id, by, "talent", "client", "officer")
     if row.state is PlacementState.DISPUTED:
+        _word(row, "reason", reason, by, now)
         return
     work.with_reason(row, reason, by, now)
     row.disputed_from, row.disputed_at, row.dispute_reminders = row.state, now, 0
@@ -37,8 +38,12 @@ def say(placement_id: int, text: str, *, by: Principal, now: datetime) -> None:
     row = work.held(placement_id, by, "talent", "client", "officer")
     if row.state is not PlacementState.DISPUTED:
         raise errors.Conflict(_("There is no dispute to settle."))
+    _word(row, "text", text, by, now)
+
+
+def _word(row: Placement, name: str, text: str, by: Principal, now: datetime) -> None:
     if len(text) < work.MIN_REASON:
-        raise errors.Invalid(fields={"text": _("At least %(n)s characters.", n=work.MIN_REASON)})
+        raise errors.Invalid(fields={name: _("At least %(n)s characters.", n=work.MIN_REASON)})
     said = _said(row)
     side = Side(work.side_of(row.person_id, row.brief_id, by))
     if said and (said[-1].side, said[-1].text) == (side, text):
@@ -62,8 +67,6 @@ def settle(
     row = work.held(placement_id, by, "officer")
     if row.state is not PlacementState.DISPUTED:
         raise errors.Conflict(_("There is no dispute to settle."))
-    if not by.has(Role.HUB_OFFICER, Role.ADMIN):
-        raise errors.Forbidden
     work.with_reason(row, reason, by, now)
     work.write_down(row, NoteKind.OUTCOME, Side.OFFICER, reason, now, by)
     _end(row, to, reason, now, by)
@@ -78,6 +81,7 @@ def _end(
         work.end_cancelled(row, reason, now, by)
     else:
         work.move(row, PlacementState.RUNNING, now, by, reason)
+        row.started_at = row.started_at or now
         work.tell(row, now, "running")
 
 

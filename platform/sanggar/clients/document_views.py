@@ -17,10 +17,8 @@ from sanggar.kernel import access
 @access.signed_in
 def quote(offer_id: int) -> Response:
     """Hand out an offer as a quote."""
-    person = access.principal()
     parties = queries.offer_parties(offer_id)
-    if person.id != parties.talent_id:
-        queries.brief(parties.brief_id, person)
+    verbs.side_of(parties.talent_id, parties.brief_id, access.principal())
     offer = reading.offer_of(offer_id, parties.talent_id)
     return _file(documents.quote(offer, accounts.person(parties.talent_id)))
 

@@ -94,7 +94,8 @@ OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
     OfferState.WITHDRAWN: frozenset(),
 }  # fmt: skip
 PLACEMENT_MOVES: dict[PlacementState, frozenset[PlacementState]] = {
-    PlacementState.AGREED: frozenset({PlacementState.RUNNING, PlacementState.CANCELLED}),
+    PlacementState.AGREED: frozenset({
+        PlacementState.RUNNING, PlacementState.CANCELLED, PlacementState.DISPUTED}),
     PlacementState.RUNNING: frozenset({
         PlacementState.DELIVERED, PlacementState.CANCELLED, PlacementState.DISPUTED}),
     PlacementState.DELIVERED: frozenset({

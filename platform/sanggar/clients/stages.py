@@ -57,7 +57,7 @@ STAGE_MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.OPEN: frozenset({Stage.SHORTLISTED, Stage.CANCELLED, Stage.EXPIRED}),
     Stage.SHORTLISTED: frozenset({Stage.OPEN, Stage.OFFERED, Stage.CANCELLED, Stage.EXPIRED}),
     Stage.OFFERED: frozenset({Stage.SHORTLISTED, Stage.AGREED}),
-    Stage.AGREED: frozenset({Stage.RUNNING, Stage.CANCELLED}),
+    Stage.AGREED: frozenset({Stage.RUNNING, Stage.CANCELLED, Stage.DISPUTED}),
     Stage.RUNNING: frozenset({Stage.DELIVERED, Stage.CANCELLED, Stage.DISPUTED}),
     Stage.DELIVERED: frozenset({Stage.RUNNING, Stage.FINISHED, Stage.DISPUTED}),
     Stage.DISPUTED: frozenset({Stage.RUNNING, Stage.FINISHED, Stage.CANCELLED}),

@@ -32,8 +32,17 @@ def side_of(talent_id: int, brief_id: int, by: Principal) -> str:
     """Return on which side of some work a person stands, or raise `NotFound`."""
     if by.id == talent_id:
         return "talent"
-    brief = queries.brief(brief_id, by)
-    return "client" if brief.mine else "officer"
+    if queries.brief(brief_id, by).mine:
+        return "client"
+    if not by.has(Role.HUB_OFFICER, Role.ADMIN):
+        raise errors.NotFound  # the province reads figures; it takes part in no work
+    return "officer"
+
+
+def need(row: Placement, *states: PlacementState) -> None:
+    """Refuse a verb that is for other states: the button of an old tab moves nothing."""
+    if row.state not in states:
+        raise errors.Conflict(_("This work has moved on. Reload the page to see how it stands."))
 
 
 def move(
@@ -76,16 +85,22 @@ def start(placement_id: int, *, by: Principal, now: datetime) -> None:
     row = held(placement_id, by, "talent")
     if row.state is PlacementState.RUNNING:
         return
+    need(row, PlacementState.AGREED)
     move(row, PlacementState.RUNNING, now, by)
     row.started_at = now
     tell(row, now, "running")
 
 
 def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: datetime) -> None:
-    """Hand the work over as the talent; work that was only agreed has thereby begun."""
+    """Hand the work over as the talent; work that was only agreed has thereby begun.
+
+    The first delivery says whether the work came by its day: changes the client asks for take longer.
+    """
     row = held(placement_id, by, "talent")
-    if row.state is PlacementState.DELIVERED:
-        return
+    same = (row.delivery_note, row.delivery_link) == (note, link)
+    if row.state is PlacementState.DELIVERED and same:
+        return  # the form was sent twice
+    need(row, PlacementState.AGREED, PlacementState.RUNNING)
     if not note and not link:
         raise errors.Invalid(fields={"note": _("Say what you hand over and where it is.")})
     if row.state is PlacementState.AGREED:
@@ -94,6 +109,8 @@ def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: date
     move(row, PlacementState.DELIVERED, now, by)
     row.delivered_at, row.delivery_note, row.delivery_link = now, note, link
     row.reminders = 0
+    if row.on_time is None:
+        row.on_time = rules.on_time(now, row.due)
     write_down(row, NoteKind.DELIVERY, Side.TALENT, note, now, by, link)
     tell(row, now, "delivered")
 
@@ -101,6 +118,9 @@ def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: date
 def ask_revision(placement_id: int, text: str, *, by: Principal, now: datetime) -> None:
     """Send delivered work back as the client, as often as was agreed."""
     row = held(placement_id, by, "client", "officer")
+    if row.state is PlacementState.RUNNING and row.revisions_used and row.reason == text:
+        return  # the form was sent twice
+    need(row, PlacementState.DELIVERED)
     if row.revisions_used >= row.revisions:
         raise errors.Conflict(
             _("The agreed revisions are used up: agree on more with the talent, or accept.")
@@ -124,6 +144,7 @@ def accept_work(
     if row.state is PlacementState.FINISHED:
         _rate_later(row, rating, comment, now)
         return
+    need(row, PlacementState.DELIVERED)
     row.rating, row.comment = rating, comment
     finish(row, now, by)
 
@@ -141,8 +162,8 @@ def _rate_later(row: Placement, rating: int | None, comment: str, now: datetime)
 
 def finish(row: Placement, now: datetime, by: Principal | None = None) -> None:
     """Let some work be finished, by its client or by rule."""
-    delivered_at = row.delivered_at or now
-    row.on_time = rules.on_time(delivered_at, row.due)
+    if row.on_time is None:  # settled by an officer before anything was delivered
+        row.on_time = rules.on_time(now, row.due)
     row.finished_at = now
     move(row, PlacementState.FINISHED, now, by)
     briefs.move(row.brief_id, BriefState.FINISHED, now, by_id=by.id if by else None)
@@ -164,7 +185,10 @@ def cancel(placement_id: int, reason: str, *, by: Principal, now: datetime) -> N
     row = held(placement_id, by, "talent", "client", "officer")
     if row.state is PlacementState.CANCELLED:
         return
-    if row.state is PlacementState.DISPUTED and not by.has(Role.HUB_OFFICER, Role.ADMIN):
+    if (
+        row.state is PlacementState.DISPUTED
+        and side_of(row.person_id, row.brief_id, by) != "officer"
+    ):
         raise errors.Conflict(_("An officer is looking into it and will decide."))
     with_reason(row, reason, by, now)
     end_cancelled(row, reason, now, by)

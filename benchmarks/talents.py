@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,7 @@ def _zipf(random: np.random.Generator, size: int, most: int, power: float = 1.0)
     return np.searchsorted(np.cumsum(weights) / weights.sum(), random.random(size)).astype(np.int32)
 
 
+@cache
 def topic_words(seed: int = 7) -> Any:
     """Return the words of each topic, common ones first: some are shared by topics."""
     random = np.random.default_rng(seed)

@@ -27,6 +27,7 @@ from sanggar.clients.models import (
     WorkProfile,
     WorkRecord,
 )
+from sanggar.clients.talent_rules import BusyKind, Span, days_off
 from sanggar.kernel import db
 from sanggar.programme import queries as programme
 
@@ -65,6 +66,14 @@ class TalentRow:
         """Agreed work that is not delivered yet: day and hours."""
         return [(day, float(hours)) for day, hours in self.record.get("running", ())]
 
+    def days_off(self, today: date, deadline: date) -> float:
+        """Return how many days until a deadline they have taken off."""
+        spans = [
+            Span(date.fromisoformat(first), date.fromisoformat(last), BusyKind(kind))
+            for first, last, kind in self.record.get("off", ())
+        ]
+        return days_off(spans, today, deadline) if spans else 0.0
+
 
 @dataclass(frozen=True)
 class Towards:
@@ -97,13 +106,16 @@ class PoolRow:
     record: dict[str, Any] = field(default_factory=dict)
 
 
-def hours_needed(brief: BriefRow) -> float:
-    """Return the hours that must be free before the deadline."""
-    return CAPACITY * (brief.ordered.hours if brief.ordered else 8.0)
+def hours_needed(expected: float) -> float:
+    """Return the hours that must be free before the deadline, of so many expected ones."""
+    return CAPACITY * expected
 
 
 def hours_left(weekly: int, promised: float, today: date, deadline: date) -> float:
-    """Return the hours somebody has left before a deadline, after so many that are promised."""
+    """Return the hours somebody has left before a deadline, after so many that are promised.
+
+    At most so many: days off are not counted.
+    """
     return rules.free_hours(weekly, today, deadline, [(None, promised)])
 
 
@@ -202,11 +214,16 @@ def pool(
     """Return everybody with a valid certificate in the track of a brief, by id."""
     hubs = {hub.id: hub for hub in programme.hubs()}
     today = clock.local(now).date()
-    deadline, needed = deadline_of(brief, today), hours_needed(brief)
+    deadline, needed = (
+        deadline_of(brief, today),
+        hours_needed(brief.ordered.hours if brief.ordered else 8.0),
+    )
     published = brief.ordered.price if brief.ordered else (0, 0, 0)
     found = []
     for row in talents(brief.track, now, person_ids, brief=brief):
-        free = rules.free_hours(row.weekly, today, deadline, row.running)
+        free = rules.free_hours(
+            row.weekly, today, deadline, row.running, row.days_off(today, deadline)
+        )
         standing = rules.Standing(
             level=row.level, consents=row.consents, paused=row.paused, free_hours=free,
             minor=row.adult_on is None or today < row.adult_on, blocked=row.blocked,

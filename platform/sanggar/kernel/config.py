@@ -67,6 +67,10 @@ class Settings:
     jobs_url: str = setting(
         "", "redis://… or postgresql://… for jobs at scale. Empty: SQLite in the data folder."
     )
+    scheduler: str = setting(
+        "",
+        "Address of a Dask scheduler (tcp://host:8786) that ranks on several machines. Empty: none.",
+    )
     workers: int = setting(2, "Web worker processes of `sanggar serve`.")
     threads: int = setting(4, "Threads in each web worker process.")
     proxies: int = setting(

@@ -13,6 +13,7 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.kernel import db
 from sanggar.ranking import journal, lessons, nightly, queries, replay, store
+from sanggar.ranking.build_commands import build
 
 if TYPE_CHECKING:
     from sanggar.ranking.training import Evaluation
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 @click.group("ranking")
 def ranking() -> None:
     """Learn from lists and offers, see whether it helps, and make past lists again."""
+
+
+ranking.add_command(build)
 
 
 @ranking.command("train")

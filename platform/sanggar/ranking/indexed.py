@@ -2,7 +2,8 @@
 
 The index names them, best bound first; their values, filters and scores are read anew from the
 database. Features that the index does not know are bounded by their best: more are judged until nobody
-else can stand among the first. An index that lags behind can therefore leave somebody out for some
+else can stand among the first. Days off are not in the index either: it takes free hours as if there
+were none, which is a bound as well (the shares of hubs are counted with it). An index that lags behind can therefore leave somebody out for some
 seconds, but never list anybody who must not be listed.
 """
 
@@ -15,10 +16,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from flask import current_app
 
 from sanggar.clients import queries as clients
 from sanggar.clients.queries import Towards
+from sanggar.clients.rules import Wanted
 from sanggar.kernel import log
+from sanggar.kernel.config import Settings
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
 from sanggar.rankers.additive import Floats
@@ -32,6 +36,7 @@ from sanggar.rankers.index import (
     Query,
     Rarity,
     Sifted,
+    shards,
 )
 from sanggar.rankers.index.layout import Array
 from sanggar.ranking import candidates, indexing, rerank
@@ -77,18 +82,28 @@ _open: dict[Path, Searched] = {}
 _lock = threading.Lock()
 
 
-def opened(folder: Path, make: Callable[[Path], Searched] = Index) -> Searched | None:
+def opened(folder: Path) -> Searched | None:
     """Return the index of a folder, opened once a process; None when there is none that can be read."""
     if not (folder / "current").is_file():
         return None
     with _lock:
         if folder not in _open:
             try:
-                _open[folder] = make(folder)
+                _open[folder] = _open_any(folder)
             except (BrokenIndexError, OSError) as error:
                 log.get().error("ranking_index_unreadable", folder=folder.name, error=str(error))
                 return None
         return _open[folder]
+
+
+def _open_any(folder: Path) -> Searched:
+    """Open one index, or shards of it: asked on the cluster where there is one, else here."""
+    if not shards.there(folder):
+        return Index(folder)
+    settings: Settings = current_app.extensions["sanggar.settings"]
+    return shards.Shards(
+        folder, shards.connect(settings.scheduler) if settings.scheduler else shards.Here()
+    )
 
 
 def forget() -> None:
@@ -117,7 +132,7 @@ def fitting(asked: Asked) -> Fitting | None:
 
 def search(index: Searched, plan: Plan, asked: Asked) -> Fitting:
     """Return who can come to stand among the first, by an index."""
-    query = question(plan, asked, clients.towards(asked.row))
+    query = question(plan, asked.seen, asked.row.wanted, clients.towards(asked.row))
     sifted = index.sift(query, "place")
     hubs = _by_hub(sifted.sizes)
     first = List(query, rerank.WINDOW, SPARE)
@@ -215,9 +230,8 @@ def _of_hub(hub: str) -> Filter:
     return Filter("place", lambda place: place[:, 0] == number)
 
 
-def question(plan: Plan, asked: Asked, towards: Towards) -> Query:
+def question(plan: Plan, brief: Brief, wanted: Wanted, towards: Towards) -> Query:
     """Return what a brief asks of the index."""
-    brief, row = asked.seen, asked.row
     by_name = {f.name: f for f in plan.features}
     today = brief.today
     makes: dict[str, Callable[[Any], Candidate]] = {
@@ -251,16 +265,15 @@ def question(plan: Plan, asked: Asked, towards: Towards) -> Query:
         float(_known(by_name[KNOWN], brief, [0])[0]),
     )  # fmt: skip
     return Query(
-        choice=brief.service if plan.service else "", lookups=lookups, filters=_filters(asked),
-        words=words.words(row.text), known={KNOWN: known}, without=towards.without,
+        choice=brief.service if plan.service else "", lookups=lookups, filters=_filters(brief, wanted),
+        words=words.words(brief.text), known={KNOWN: known}, without=towards.without,
     )  # fmt: skip
 
 
-def _filters(asked: Asked) -> list[Filter]:
+def _filters(brief: Brief, wanted: Wanted) -> list[Filter]:
     """Return the hard filters, in the order of `FILTERS`."""
-    brief, wanted = asked.seen, asked.row.wanted
     lowest, today = LEVELS.index(wanted.level), brief.today.toordinal()
-    needed = clients.hours_needed(asked.row)
+    needed = clients.hours_needed(brief.hours)
     return [
         Filter("level", lambda level: level >= lowest),
         Filter("until", lambda day: day >= today),
@@ -277,7 +290,7 @@ def _left(pair: Any, brief: Brief) -> float:
 
 
 def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
-    return indexing.values(feature, [Candidate(0, LEVELS[0], with_client=n) for n in times], brief)
+    return indexing.plainly(feature, [Candidate(0, LEVELS[0], with_client=n) for n in times], brief)
 
 
 def _each(
@@ -295,6 +308,6 @@ def _each(
             Candidate(0, LEVELS[0]) if none else make(each)
             for each, none in zip(pairs.tolist(), empty.tolist(), strict=True)
         ]
-        return np.asarray(indexing.values(feature, people, brief)[place])
+        return np.asarray(indexing.plainly(feature, people, brief)[place])
 
     return compute

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from flask import current_app
+from numpy.typing import NDArray
 
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients import queries as clients
@@ -30,7 +30,7 @@ from sanggar.plugin.ranking import Brief, Candidate, RankingFeature
 from sanggar.plugin.track import Service
 from sanggar.rankers.additive import Additive, Curve, Floats
 from sanggar.rankers.index import Layout, Texts, snap
-from sanggar.rankers.index.shards import Rows
+from sanggar.rankers.index.delta import together
 from sanggar.ranking import candidates, fitting, rerank
 from sanggar.ranking import text as words
 from sanggar.ranking.baseline import STEPS
@@ -46,8 +46,15 @@ PRICE, TEXT, KNOWN = "price", "similar", "with_client"
 #: Parts of the order that are no features: what offers cost, and what one may hope of newcomers.
 OFFERS, CHANCE = "offers", "chance"
 NEVER = 9e6
-#: Talents read at once.
-PART = 10_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Talents as the index takes them."""
+
+    keys: NDArray[np.int64]
+    columns: dict[str, Floats]
+    texts: Texts
 
 
 @dataclass(frozen=True)
@@ -190,12 +197,24 @@ def rows(plan: Plan, talents: Iterable[TalentRow]) -> Rows:
     return Rows(keys, columns, texts)
 
 
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of several partitions as one."""
+    columns = {
+        name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns
+    }
+    texts = [part.texts for part in parts]
+    while len(texts) > 1:  # neighbours first: each word is moved few times
+        pairs = [texts[n : n + 2] for n in range(0, len(texts), 2)]
+        texts = [together(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+    return Rows(np.concatenate([part.keys for part in parts]), columns, texts[0])
+
+
 def _candidate(row: TalentRow) -> Candidate:
     """Return a talent as features see them that do not look at a whole brief."""
     return candidates.candidate(row.person_id, row.level, row.record, row.hub_id, row.region_id)
 
 
-def _standing(people: Sequence[TalentRow], seen: Sequence[Candidate]) -> dict[str, Any]:
+def _standing(people: Sequence[TalentRow], seen: Sequence[Candidate]) -> dict[str, Floats]:
     """Return the columns of the hard filters and of what a brief decides."""
     last = [row.record.get("last") for row in people]
     offers = [_offers(row.record.get("offers") or {}) for row in people]
@@ -229,6 +248,14 @@ def values(feature: RankingFeature, people: Sequence[Candidate], brief: Brief) -
     with registry.guard(registry.current().owner("features", feature.name), swallow=True):
         return _numbers(candidates.clean(feature.compute(who, brief)) for who in people)
     return np.full(len(people), np.nan)
+
+
+def plainly(feature: RankingFeature, people: Sequence[Candidate], brief: Brief) -> Floats:
+    """Return the values of a feature of the core, also where no application is running."""
+    try:
+        return _numbers(candidates.clean(feature.compute(who, brief)) for who in people)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return np.full(len(people), np.nan)
 
 
 def _numbers(found: Iterable[float | None]) -> Floats:

@@ -22,7 +22,6 @@ from sanggar.clients.queries import BriefRow, ShortlistRow
 from sanggar.kernel import db, registry
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _
-from sanggar.plugin.ranking import RankingFeature
 from sanggar.plugin.text import Text
 from sanggar.ranking import (
     candidates,
@@ -30,15 +29,28 @@ from sanggar.ranking import (
     exploration,
     fitting,
     indexed,
+    keeping,
     queries,
-    store,
+    serving,
     trace,
 )
 from sanggar.ranking.features import usual_range
 from sanggar.ranking.fitting import Asked, Fitting, Judged
 from sanggar.ranking.queries import Serving
-from sanggar.ranking.scoring import Baseline, Scorer
+from sanggar.ranking.serving import scorer_for
 from sanggar.ranking.trace import Placed, Trace
+
+__all__ = [
+    "Card",
+    "Ranking",
+    "arrange",
+    "compute",
+    "forget",
+    "keeping",
+    "rank",
+    "scorer_for",
+    "toggle",
+]
 
 #: How many are explained and may be put on a short list; the page shows the first five.
 SHOWN, LISTED = 5, 15
@@ -88,7 +100,6 @@ class Ranking:
 
 
 _cache: OrderedDict[tuple[Any, ...], tuple[float, Ranking]] = OrderedDict()
-_scorers: dict[tuple[str, str], Scorer | None] = {}
 _lock = threading.Lock()
 
 
@@ -155,22 +166,11 @@ def arrange(asked: Asked, found: Fitting) -> Ranking:
     )  # fmt: skip
 
 
-def scorer_for(model: Serving | None, features: tuple[RankingFeature, ...]) -> Scorer:
-    """Return what scores now: the active model, or the fixed weights when there is none or its file
-    cannot be trusted."""
-    if model is None:
-        return Baseline(features)
-    key = (str(store.folder()), model.version)
-    if key not in _scorers:
-        _scorers[key] = store.load(model)
-    return _scorers[key] or Baseline(features)
-
-
 def forget() -> None:
     """Drop computed orders, loaded models and indexes (after a training, and between tests)."""
     with _lock:
         _cache.clear()
-        _scorers.clear()
+    serving.forget()
     indexed.forget()
 
 

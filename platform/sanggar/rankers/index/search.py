@@ -84,7 +84,8 @@ class Index:
 
     @property
     def version(self) -> str:
-        """The version of the model."""
+        """The version of the model, of the newest generation."""
+        self.refresh()
         return str(self._state.segment.facts["version"])
 
     @property
@@ -192,7 +193,8 @@ class Index:
 
 
 def _tuples(values: Array) -> list[tuple[float, ...]]:
-    return [tuple(line) for line in values.reshape(len(values), -1).tolist()]
+    lines = values[:, None] if values.ndim == 1 else values
+    return [tuple(line) for line in lines.tolist()]
 
 
 def _lines(keys: Array, values: Array) -> dict[int, tuple[float, ...]]:

@@ -21,7 +21,7 @@ import numpy as np
 from sanggar.rankers.additive import Additive
 from sanggar.rankers.index import delta, files
 from sanggar.rankers.index.build import BLOCK
-from sanggar.rankers.index.layout import Array, Coded, Found, Layout, Query, best
+from sanggar.rankers.index.layout import Array, Coded, Found, Layout, Query, Sifted, best
 from sanggar.rankers.index.search import Index
 from sanggar.rankers.index.texts import Rarity, Texts
 
@@ -97,6 +97,28 @@ def connect(scheduler: str) -> Any:
     return client
 
 
+def there(folder: Path) -> bool:
+    """Return whether a folder holds shards, not one index."""
+    try:
+        said = json.loads((files.current(folder) / files.MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, files.BrokenIndexError):
+        return False
+    return "shards" in said
+
+
+class Here:
+    """In place of a cluster: this process asks one shard after the other."""
+
+    def map(self, function: Callable[..., Any], *columns: Sequence[Any], **same: Any) -> list[Any]:
+        """Return what a function makes of each."""
+        same.pop("pure", None)
+        return [function(*each, **same) for each in zip(*columns, strict=True)]
+
+    def gather(self, found: list[Any]) -> list[Any]:
+        """Return what `map` has made already."""
+        return found
+
+
 def _rarity(rows: Rows) -> Rarity | None:
     return None if rows.texts is None else Rarity.of(rows.texts)
 
@@ -126,6 +148,14 @@ class _Task:
         return str(number)
 
 
+def _sift(folder: Path, query: Query, column: str) -> Sifted:
+    return _opened(folder).sift(query, column)
+
+
+def _look(folder: Path, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
+    return _opened(folder).look(keys, column)
+
+
 @lru_cache(maxsize=256)
 def _opened(folder: Path) -> Index:
     """Return the index of a shard, opened once in a worker's process."""
@@ -143,7 +173,7 @@ class Shards:
     Parameters
     ----------
     folder : Path
-    client : distributed.Client
+    client : distributed.Client or Here
 
     Raises
     ------
@@ -163,6 +193,32 @@ class Shards:
         except (OSError, ValueError, KeyError) as error:
             raise files.BrokenIndexError(f"{target}: {error}") from None
         return [target / str(number) for number in range(count)]
+
+    @property
+    def version(self) -> str:
+        """What the shards were written for."""
+        said = json.loads((files.current(self.folder) / files.MANIFEST).read_text("utf-8"))
+        return str(said["version"])
+
+    @property
+    def rarity(self) -> Rarity:
+        """Word counts of all shards together, which each of them knows."""
+        return _opened(self._paths()[0]).rarity
+
+    def sift(self, query: Query, column: str) -> Sifted:
+        """Return how many pass the filters in all shards, as `Index.sift`."""
+        asked = self.client.map(_sift, self._paths(), query=query, column=column, pure=False)
+        found: list[Sifted] = self.client.gather(asked)
+        return sum(found[1:], start=found[0])
+
+    def look(self, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
+        """Return what a column holds, as `Index.look`."""
+        asked = self.client.map(_look, self._paths(), keys=keys, column=column, pure=False)
+        return {key: value for part in self.client.gather(asked) for key, value in part.items()}
+
+    def beside(self) -> int:
+        """Return how many rows lie beside the shards."""
+        return sum(_opened(path).beside() for path in self._paths())
 
     def top(self, query: Query, k: int, *, allowed: Array | None = None) -> Found:
         """Return the k best talents of all shards, as `Index.top` of one index would."""
@@ -190,11 +246,12 @@ class Shards:
         keys: Array,
         columns: Mapping[str, Array],
         *,
-        texts: Sequence[Mapping[str, int]] = (),
+        texts: Sequence[Mapping[str, int]] | Texts = (),
         removed: Collection[int] = (),
     ) -> None:
         """Add, change or remove talents, each in their shard; as `update` of one index."""
         keys, gone = np.asarray(keys, dtype=np.int64), np.asarray(list(removed), dtype=np.int64)
+        said = texts if isinstance(texts, Texts) else Texts.of(texts)
         paths = self._paths()
         for number, path in enumerate(paths):
             mine = np.flatnonzero(keys % len(paths) == number)
@@ -202,5 +259,5 @@ class Shards:
             if len(mine) or leaving:
                 delta.update(
                     path, keys[mine], {name: np.asarray(each)[mine] for name, each in columns.items()},
-                    texts=[texts[n] for n in mine.tolist()] if texts else (), removed=leaving,
+                    texts=delta.picked(said, mine) if len(said) else (), removed=leaving,
                 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import pkgutil
 from types import ModuleType
 from typing import Any
 
@@ -39,8 +40,9 @@ def import_tables() -> None:
     """Import every slice's tables, so that the metadata is complete."""
     importlib.import_module("sanggar.kernel.models")
     for name in SLICES:
-        if _has(f"sanggar.{name}.models"):
-            importlib.import_module(f"sanggar.{name}.models")
+        for found in pkgutil.iter_modules(importlib.import_module(f"sanggar.{name}").__path__):
+            if found.name.endswith("models"):
+                importlib.import_module(f"sanggar.{name}.{found.name}")
 
 
 def builtins() -> list[tuple[str, ModuleType]]:

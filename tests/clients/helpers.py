@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from sanggar.accounts import service as accounts
 from sanggar.certification.models import Certificate
 from sanggar.clients import service
@@ -59,5 +62,43 @@ def brief_text(now: datetime, **changes: object) -> BriefText:
 
 
 def terms(now: datetime, **changes: object) -> Terms:
-    values: dict[str, object] = {"price": 700_000, "due": (now + timedelta(days=30)).date()}
+    values: dict[str, object] = {
+        "price": 700_000, "due": (now + timedelta(days=30)).date(), "chosen": True,
+    }  # fmt: skip
     return Terms(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def help_owner(written: BriefText, owner: service.Owner, by: Principal, now: datetime) -> int:
+    """Write and open a brief for an owner, as an officer does question by question."""
+    client_id = service.join_owner(owner, by=by, now=now)
+    made = service.begin(written.track, written.service, by=by, now=now, client_id=client_id)
+    return service.write_brief(written, by=by, now=now, publish=True, brief_id=made)
+
+
+def answers(now: datetime, **changes: object) -> dict[str, dict[str, object]]:
+    """Return what a client types on each screen of the wizard."""
+    day = (now + timedelta(days=30)).date().isoformat()
+    said: dict[str, dict[str, object]] = {
+        "service": {"service": f"{TRACK}/{SERVICE}"},
+        "product": {"category": "makanan", "permits": ["pirt", "halal"]},
+        "story": {"text": "Keripik tempe 3 rasa, 100 gram, kemasannya harus bisa berdiri di rak."},
+        "photos": {"link": "instagram.com/keripik"},
+        "who": {"level": "associate", "people": "one"},
+        "budget": {"budget": "500000-1000000"},
+        "when": {"when": "other", "deadline": day},
+        "where": {"onsite": "remote"},
+    }
+    return {**said, **changes}  # type: ignore[dict-item]
+
+
+def ask_all(
+    client: FlaskClient, now: datetime, first: str = "/briefs/new", **changes: object
+) -> TestResponse:
+    """Answer every question and open the brief; return the last answer of the site."""
+    where = first
+    for step, said in answers(now, **changes).items():
+        assert where == first or where.endswith(f"/ask/{step}"), where
+        answer = client.post(where, data=said)
+        assert answer.status_code == 303, (step, answer.status_code)
+        where = answer.location
+    return client.post(where)

@@ -10,7 +10,7 @@ from sqlmodel import select
 from tests.support import count_sql
 
 from sanggar import errors
-from sanggar.clients import agreements, queries, reading, service
+from sanggar.clients import agreements, queries, service, work_files
 from sanggar.clients.agreements import Part
 from sanggar.clients.models import Milestone, Payment, Placement
 from sanggar.clients.rules import BriefState, PlacementState
@@ -87,7 +87,7 @@ def test_a_silent_client_of_delivered_work_has_accepted_it(make, tx, people, mar
         assert follow_up(now) == [(0, 0), (1, 0), (0, 0), (1, 0), (0, 1), (0, 0)]
         row = session.get(Placement, placed)
         assert (row.state, row.by_rule, row.was_disputed) == (PlacementState.FINISHED, True, True)
-        assert reading.notes(placed)[-1].side.value == "rule"
+        assert work_files.log(placed).notes[-1].side.value == "rule"
 
 
 def test_a_silent_talent_loses_the_work(make, tx, people, market, placed, now) -> None:
@@ -104,7 +104,7 @@ def test_when_both_have_spoken_only_an_officer_decides(make, tx, people, market,
         begin_dispute(make, people, placed, now, by=market.client, delivered=True)
         service.say(placed, "Saya sudah kirim sesuai pesanan", by=talent, now=now)
         service.say(placed, "Saya sudah kirim sesuai pesanan", by=talent, now=now)
-        assert len([n for n in reading.notes(placed) if n.kind.value == "dispute"]) == 2
+        assert len([n for n in work_files.log(placed).notes if n.kind.value == "dispute"]) == 2
         assert follow_up(now) == [(0, 0)] * 6
         assert session.get(Placement, placed).state is PlacementState.DISPUTED
         hub = queries.brief(market.brief, market.client).hub_id

@@ -202,7 +202,7 @@ def test_one_record_of_participant_client_and_beneficiary(
         add_guest(phone, hub=hubs["malang"], attended=False, name="Belum hadir")
         officer = make.as_officer(people.officer, hubs["malang"])
         owner = service.Owner("Keripik", "Sulastri", phone)
-        service.write_for_owner(make.brief_text(now), owner, by=officer, now=now)
+        make.help_owner(make.brief_text(now), owner, officer, now)
         mine = queries.client_of(people.client)
         found = businesses.business(mine.id, officer)
         assert (found.participant, found.asks, found.beneficiary) == (True, True, True)

@@ -68,7 +68,7 @@ def test_from_brief_to_rating_over_http(make, tx, client, login, people, certifi
 
 @pytest.mark.parametrize(
     "address",
-    ["/briefs/{b}", "/briefs/{b}/edit", "/briefs/{b}/offer", "/briefs/{b}/talents", "/work/{w}"],
+    ["/briefs/{b}", "/briefs/{b}/offer", "/briefs/{b}/talents", "/work/{w}"],
 )
 def test_other_people_find_nothing(client, login, people, market, placed, address) -> None:
     url = address.format(b=market.brief, w=placed)

@@ -287,14 +287,18 @@ def test_an_officer_fills_in_for_an_owner(make, tx, people, now) -> None:
         hub = next(h for h in programme.hubs() if h.code == "malang")
         officer = make.as_officer(people.officer, hub.id)
         owner = service.Owner("Keripik Bu Sulas", "Bu Sulas", "0812-0000-0777")
-        made = service.write_for_owner(make.brief_text(now), owner, by=officer, now=now)
-        again = service.write_for_owner(make.brief_text(now), owner, by=officer, now=now)
+        made = make.help_owner(make.brief_text(now), owner, officer, now)
+        again = make.help_owner(make.brief_text(now), owner, officer, now)
         first, second = queries.brief(made, officer), queries.brief(again, officer)
         assert first.helped_by_id == people.officer and first.organisation == "Keripik Bu Sulas"
         assert first.client_id == second.client_id
         other = make.as_officer(people.other_hub_officer, hub.id + 1)
         with pytest.raises(errors.Invalid):
-            service.write_for_owner(make.brief_text(now), owner, by=other, now=now)
+            service.join_owner(owner, by=other, now=now)
+        with pytest.raises(errors.NotFound):
+            service.begin(
+                "photography", "white-background", by=other, now=now, client_id=first.client_id
+            )
 
 
 def test_briefs_nobody_answered_expire(make, tx, people, market, now) -> None:

@@ -1,18 +1,16 @@
-"""Verbs of briefs: write, open, keep a short list, close."""
+"""Verbs of briefs: whose they are, the short list, how they move and close."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts import service as accounts_service
-from sanggar.catalogue import queries as catalogue
 from sanggar.clients import history, queries, rules
 from sanggar.clients.models import Brief, Client, ClientMember, Offer, ShortlistEntry
 from sanggar.clients.pool import pool
@@ -20,27 +18,10 @@ from sanggar.clients.rules import LIVE, BriefState, ClientKind, MemberRole
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _
-from sanggar.plugin.evidence import LEVELS
 
 MAX_SHORTLIST = 10
 #: an expired brief comes back with another day
 CHANGEABLE = (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED, BriefState.EXPIRED)
-
-
-@dataclass(frozen=True)
-class BriefText:
-    """What the eight questions of a brief ask."""
-
-    track: str
-    service: str
-    text: str
-    category: str
-    level: str
-    budget: tuple[int, int] | None
-    deadline: date | None
-    onsite: bool
-    link: str = ""
-    supervised: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,40 +64,14 @@ def save_client(
     db.flush()
 
 
-def write_brief(
-    written: BriefText, *, by: Principal, now: datetime, publish: bool, brief_id: int | None = None
-) -> int:
-    """Save a brief of one's own, new or again, and open it when `publish`; return its id.
-
-    Raises
-    ------
-    errors.Invalid
-        When something that talents need to know is missing or impossible; `fields` says what.
-    errors.Conflict
-        When the brief is no longer open for changes.
-    """
-    _check(written, clock.local(now).date(), publish)
-    if brief_id is None:
-        client = queries.client(ensure_client(by.id, now))
-        row = _new(client, now)
-    else:
-        queries.brief(brief_id, by)
-        row = db.lock(Brief, brief_id)
-        client = queries.client(row.client_id)
-    return _save(row, client, written, now, publish, by.id)
-
-
-def write_for_owner(written: BriefText, owner: Owner, *, by: Principal, now: datetime) -> int:
-    """Open a brief for an owner who is helped by an officer; the officer's name stays on it."""
-    _check(written, clock.local(now).date(), True)
-    client = queries.client(_owner(owner, by, now))
-    if not by.has(Role.ADMIN) and client.hub_id not in by.hubs:
+def join_owner(owner: Owner, *, by: Principal, now: datetime) -> int:
+    """Return the business of an owner who is helped by an officer, joining them when they are new."""
+    client_id = _owner(owner, by, now)
+    if not by.has(Role.ADMIN) and queries.client(client_id).hub_id not in by.hubs:
         raise errors.Invalid(
             fields={"phone": _("This owner belongs to another hub: ask its officer.")}
         )
-    row = _new(client, now)
-    row.helped_by_id = by.id
-    return _save(row, client, written, now, True, by.id)
+    return client_id
 
 
 def _owner(owner: Owner, by: Principal, now: datetime) -> int:
@@ -141,59 +96,8 @@ def _owner(owner: Owner, by: Principal, now: datetime) -> int:
     return client_id
 
 
-def _new(client: queries.ClientRow, now: datetime) -> Brief:
-    return Brief(client_id=client.id, track="", service="", created_at=now, updated_at=now)
-
-
-def _check(written: BriefText, today: date, publish: bool) -> None:
-    wrong: dict[str, Any] = {}
-    if queries.service_of(written.track, written.service) is None:
-        wrong["service"] = _("Choose what you need.")
-    if written.level not in LEVELS:
-        wrong["level"] = _("Choose a level.")
-    if publish:
-        if len(written.text) < 15:
-            wrong["text"] = _("Tell it in a sentence or two, so that talents can imagine the work.")
-        if written.category not in rules.CATEGORIES:
-            wrong["category"] = _("Choose what you sell.")
-        if written.deadline is None:
-            wrong["deadline"] = _("When do you need it?")
-    if written.deadline is not None and written.deadline < today:
-        wrong["deadline"] = _("Choose a day that is still to come.")
-    if wrong:
-        raise errors.Invalid(fields=wrong)
-
-
-def _save(
-    row: Brief, client: queries.ClientRow, written: BriefText, now: datetime, publish: bool,
-    by_id: int,
-) -> int:  # fmt: skip
-    if row.state not in CHANGEABLE:
-        raise errors.Conflict(_("This brief can no longer be changed."))
-    if row.id is not None and _live_offers(row.id):
-        raise errors.Conflict(_("A talent is reading your offer. Withdraw it first, then change."))
-    row.track, row.service = written.track, written.service
-    row.text, row.category, row.level = written.text, written.category, written.level
-    row.budget_low, row.budget_high = written.budget or (None, None)
-    row.deadline, row.onsite, row.link = written.deadline, written.onsite, written.link
-    row.supervised = written.supervised
-    row.hub_id, row.region_id = client.hub_id, client.region_id
-    row.updated_at = now
-    row.quality = rules.brief_quality(
-        text=row.text, category=row.category, budget=written.budget is not None,
-        deadline=row.deadline is not None, link=row.link, level=row.level,
-    )  # fmt: skip
-    brief_id = db.add(row).id or 0
-    if row.state is BriefState.DRAFT:
-        history.note(brief_id, now, by_id)
-    if publish and row.state in (BriefState.DRAFT, BriefState.EXPIRED):
-        _move(row, BriefState.OPEN, now, by_id=by_id)
-        if _listed(brief_id):  # a brief that comes back keeps whom it had chosen
-            _move(row, BriefState.SHORTLISTED, now, by_id=by_id)
-    return brief_id
-
-
-def _listed(brief_id: int) -> bool:
+def is_listed(brief_id: int) -> bool:
+    """Return whether somebody on the short list was not asked yet."""
     asked = select(Offer.person_id).where(col(Offer.brief_id) == brief_id)
     statement = select(ShortlistEntry.id).where(
         col(ShortlistEntry.brief_id) == brief_id, col(ShortlistEntry.person_id).not_in(asked)
@@ -201,7 +105,8 @@ def _listed(brief_id: int) -> bool:
     return db.session().execute(statement).first() is not None
 
 
-def _live_offers(brief_id: int) -> bool:
+def has_live_offers(brief_id: int) -> bool:
+    """Return whether somebody is considering an offer."""
     statement = select(Offer.id).where(
         col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(LIVE))
     )
@@ -243,7 +148,7 @@ def cancel_brief(brief_id: int, reason: str, *, by: Principal, now: datetime) ->
         return
     if row.state is BriefState.RUNNING:
         raise errors.Conflict(_("Work is agreed: cancel the work instead."))
-    if _live_offers(brief_id):
+    if has_live_offers(brief_id):
         raise errors.Conflict(_("A talent is reading your offer. Withdraw it first."))
     _move(row, BriefState.CANCELLED, now, reason, by.id)
 
@@ -313,8 +218,3 @@ def expire_briefs(now: datetime) -> int:
     for row in rows:
         _move(row, BriefState.EXPIRED, now)
     return len(rows)
-
-
-def services() -> list[tuple[Any, list[Any]]]:
-    """Return what can be ordered: each track with its services."""
-    return [(track, list(track.services)) for track in catalogue.tracks() if track.services]

@@ -8,37 +8,27 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import confirming, history, offers, queries, reading, service
-from sanggar.clients.blueprint import bp
-from sanggar.clients.forms import (
-    CATEGORY_WORDS,
-    BriefForm,
-    ReasonForm,
-    TermsForm,
-    budget_words,
-    put,
+from sanggar.clients import (
+    brief_photos,
+    confirming,
+    history,
+    offers,
+    queries,
+    reading,
+    service,
+    sharing,
 )
+from sanggar.clients.blueprint import bp
+from sanggar.clients.brief_rules import SHARED
+from sanggar.clients.forms import ReasonForm, TermsForm, put
 from sanggar.clients.lookup import BriefRow
-from sanggar.clients.rules import LIVE, BriefState, wa_link
+from sanggar.clients.reading_back import facts_of, hints
+from sanggar.clients.rules import GOOD_BRIEF, LIVE, BriefState, wa_link, wa_share
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, tr
-from sanggar.kernel.templating import day
-from sanggar.plugin.track import LEVEL_TITLES
 
 WITH_BRIEFS = (Role.CLIENT, Role.HUB_OFFICER, Role.ADMIN)
-
-
-def facts_of(brief: BriefRow) -> list[tuple[str, Any]]:
-    """Return what a brief says, for pages that repeat it beside their subject."""
-    return [
-        (_("Work"), tr(brief.ordered.title) if brief.ordered else brief.service),
-        (_("Product"), str(CATEGORY_WORDS.get(brief.category, ""))),
-        (_("Level"), tr(LEVEL_TITLES[brief.level])),
-        (_("Budget"), budget_words(brief.budget_low, brief.budget_high)),
-        (_("Deadline"), day(brief.deadline) if brief.deadline else ""),
-        (_("Place"), _("At my place") if brief.onsite else _("Remotely")),
-    ]
 
 
 @bp.get("/briefs")
@@ -54,44 +44,6 @@ def home() -> Response:
     )  # fmt: skip
 
 
-@bp.route("/briefs/new", methods=["GET", "POST"])
-@access.allow(Role.CLIENT)
-def new() -> Response:
-    """Ask what a client needs."""
-    return _write(BriefForm(), None)
-
-
-@bp.route("/briefs/<int:brief_id>/edit", methods=["GET", "POST"])
-@access.allow(*WITH_BRIEFS)
-def edit(brief_id: int) -> Response:
-    """Change a brief while nobody is asked yet."""
-    brief = queries.brief(brief_id, access.principal())
-    return _write(BriefForm(brief=brief), brief)
-
-
-def _write(form: BriefForm, brief: BriefRow | None) -> Response:
-    """Save what was typed, or show the form with it."""
-    publish = "draft" not in request.form
-    if request.method == "POST":
-        if form.validate():
-            try:
-                made = service.write_brief(
-                    form.written(), by=access.principal(), now=clock.now(), publish=publish,
-                    brief_id=brief.id if brief else None,
-                )  # fmt: skip
-                return _written(made, publish)
-            except errors.Invalid as refused:
-                put(form, refused)
-        return web.page("clients/brief_form.html", status=422, form=form, brief=brief)
-    return web.page("clients/brief_form.html", form=form, brief=brief)
-
-
-def _written(brief_id: int, publish: bool) -> Response:
-    if publish:
-        return web.go(url_for("ranking.show", brief_id=brief_id), _("Your brief is open."))
-    return web.go(url_for("clients.brief", brief_id=brief_id), _("Draft saved."))
-
-
 @bp.get("/briefs/<int:brief_id>")
 @access.allow(*WITH_BRIEFS)
 def brief(brief_id: int) -> Response:
@@ -104,11 +56,19 @@ def _brief(brief_id: int, form: ReasonForm, status: int = 200) -> Response:
     made = reading.offers_of_brief(brief_id)
     people = accounts.people({r.person_id for r in listed} | {o.person_id for o in made})
     work = reading.work_of_brief(brief_id) if found.state in AGREED else None
+    photos = brief_photos.of_brief(brief_id)
+    shared = sharing.link_of(found)
     return web.page(
         "clients/brief.html", block="shortlist", status=status, brief=found, listed=listed,
         offers={o.person_id: o for o in made}, people=people, form=form, facts=facts_of(found),
         work=work, moves=history.moves(brief_id), links=_links(found, made, work),
+        photos=photos, hints=hints(found, len(photos)), good=GOOD_BRIEF, shared=shared,
+        shareable=found.state in SHARED, whatsapp=_whatsapp(found, shared),
     )  # fmt: skip
+
+
+def _whatsapp(found: BriefRow, shared: str) -> str:
+    return wa_share(sharing.message(tr(found.title), shared)) if shared else ""
 
 
 def _links(

@@ -6,7 +6,7 @@ from flask import Response
 
 from sanggar import errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import agreements, documents, paper, queries, reading
+from sanggar.clients import agreements, documents, paper, queries, reading, work_files
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
 from sanggar.clients.paper import Paper
@@ -35,8 +35,8 @@ def document(placement_id: int, kind: str) -> Response:
         parts = agreements.parts(placement_id)
         return _file(documents.agreement(row, talent, client, accepted, parts))
     if kind == documents.HANDOVER:
-        notes, paid = reading.notes(placement_id), agreements.payments(placement_id)
-        return _file(documents.handover(row, talent, client, notes, paid))
+        log, paid = work_files.log(placement_id), agreements.payments(placement_id)
+        return _file(documents.handover(row, talent, client, log, paid))
     raise errors.NotFound
 
 

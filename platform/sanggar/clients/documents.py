@@ -13,9 +13,10 @@ from sanggar.clients.paper import Paper, Section
 from sanggar.clients.reading import OfferRow, WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import NoteKind, PaymentKind
+from sanggar.clients.work_files import Log
 from sanggar.kernel import i18n
 from sanggar.kernel.i18n import _, tr
-from sanggar.kernel.templating import day, moment, percent, rupiah
+from sanggar.kernel.templating import day, filesize, moment, percent, rupiah
 
 QUOTE, AGREEMENT, HANDOVER = "quote", "agreement", "handover"
 
@@ -109,24 +110,32 @@ def _accepted(at: datetime | None) -> str:
     return _("accepted on the platform: %(when)s", when=moment(at)) if at else ""
 
 
+def _given(note: WorkNote, log: Log) -> str:
+    """Return what one delivery brought; the checksum shows later that a file is the same."""
+    said = f"{moment(note.at)}: {note.text} {note.link}".strip()
+    files = [
+        f"{file.name}, {filesize(file.size)}\nSHA-256 {file.sha256}"
+        for file in log.files.get(note.id or 0, ())
+    ]
+    return "\n".join([said, *files])
+
+
 def handover(
-    work: WorkRow, talent: Person, client: Person, notes: Sequence[WorkNote],
-    payments: Sequence[Payment],
+    work: WorkRow, talent: Person, client: Person, log: Log, payments: Sequence[Payment],
 ) -> Paper:  # fmt: skip
     """Return the record of handing over (BAST); `NotFound` before anything was delivered."""
     if work.delivered_at is None or work.state not in (
         PlacementState.DELIVERED, PlacementState.FINISHED,
     ):  # fmt: skip
         raise errors.NotFound
-    given = [n for n in notes if n.kind is NoteKind.DELIVERY]
-    files = [f"{moment(n.at)}: {n.text} {n.link}".strip() for n in given] or [
+    given = [_given(n, log) for n in log.notes if n.kind is NoteKind.DELIVERY] or [
         f"{moment(work.delivered_at)}: {work.delivery_note} {work.delivery_link}".strip()
     ]
     names = {PaymentKind.DOWN_PAYMENT: _("Down payment"), PaymentKind.BALANCE: _("The rest")}
     paid = [(names[p.kind], f"{rupiah(p.amount)}, {day(p.paid_on)}") for p in payments]
     sections = [
         _parties(work.organisation, client, talent), _scope(work),
-        Section(_("Handed over"), points=files),
+        Section(_("Handed over"), points=given),
         Section(_("Money as the two sides wrote it down"), pairs=paid or [("–", _("nothing"))]),
     ]  # fmt: skip
     how = ""

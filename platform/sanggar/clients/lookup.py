@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +76,9 @@ class BriefRow:
     updated_at: datetime
     reason: str
     team_id: int | None = None
+    permits: Sequence[str] = ()
+    team_size: int = 1
+    asked: int = 0
     #: whoever asks acts for the business
     mine: bool = False
 
@@ -199,7 +202,7 @@ _BRIEF = (
     Brief.service, Brief.text, Brief.category, Brief.level, Brief.budget_low, Brief.budget_high,
     Brief.deadline, Brief.onsite, Brief.link, Brief.supervised, Brief.hub_id, Brief.region_id,
     Brief.state, Brief.quality, Brief.helped_by_id, Brief.created_at, Brief.updated_at, Brief.reason,
-    Brief.team_id,
+    Brief.team_id, Brief.permits, Brief.team_size, Brief.asked,
 )  # fmt: skip
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, request
 
-from sanggar import clock, errors
-from sanggar.clients import queries, reading, service
+from sanggar import clock
+from sanggar.clients import queries, reading
 from sanggar.clients.blueprint import bp
-from sanggar.clients.forms import OwnerBriefForm, put
 from sanggar.clients.rules import GOOD_BRIEF, BriefState
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.forms import number
-from sanggar.kernel.i18n import _
 
 PAGE = 25
 #: What an officer looks at first.
@@ -43,23 +41,4 @@ def desk() -> Response:
         "clients/desk.html", briefs=rows, view=view, totals=totals, page=page,
         pages=max(-(-totals[view] // PAGE), 1), disputes=reading.disputes(hubs), good=GOOD_BRIEF,
         now=clock.now(),
-    )  # fmt: skip
-
-
-@bp.route("/officer/briefs/new", methods=["GET", "POST"])
-@access.allow(Role.HUB_OFFICER, Role.ADMIN)
-def help_owner() -> Response:
-    """Fill in a brief for an owner who is sitting here or on the phone."""
-    form = OwnerBriefForm()
-    if form.validate_on_submit():
-        try:
-            made = service.write_for_owner(
-                form.written(), form.for_owner(), by=access.principal(), now=clock.now()
-            )
-            return web.go(url_for("ranking.show", brief_id=made), _("The brief is open."))
-        except errors.Invalid as refused:
-            put(form, refused)
-    return web.page(
-        "clients/brief_form.html", status=422 if form.errors or form.form_errors else 200,
-        form=form, brief=None, for_owner=True,
     )  # fmt: skip

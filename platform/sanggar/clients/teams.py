@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from sanggar import errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import briefs, history, queries
+from sanggar.clients import brief_photos, briefs, history, queries
 from sanggar.clients.lookup import BriefRow, select
 from sanggar.clients.models import Brief, BriefTeam, Placement
 from sanggar.clients.rules import BriefState, PlacementState
@@ -63,12 +64,15 @@ class Team:
 
 def team_of(brief: BriefRow) -> Team | None:
     """Return the team a brief belongs to, None when it stands alone; roles that ended are left out."""
-    if brief.team_id is None:
-        return None
+    return _team(brief.id) if brief.team_id is not None else None
+
+
+def _team(brief_id: int) -> Team | None:
+    asked = aliased(Brief)
     rows = db.session().execute(
         select(
-            BriefTeam.mentor_id, col(Brief.id), Brief.track, Brief.service, Brief.state,
-            col(Placement.person_id), col(Placement.id),
+            col(BriefTeam.id), BriefTeam.mentor_id, col(Brief.id), Brief.track, Brief.service,
+            Brief.state, col(Placement.person_id), col(Placement.id),
         )
         .join(Brief, col(Brief.team_id) == col(BriefTeam.id))
         .outerjoin(
@@ -76,11 +80,14 @@ def team_of(brief: BriefRow) -> Team | None:
             (col(Placement.brief_id) == col(Brief.id))
             & (col(Placement.state) != PlacementState.CANCELLED),
         )
-        .where(col(BriefTeam.id) == brief.team_id)
+        .join(asked, col(asked.team_id) == col(BriefTeam.id))
+        .where(col(asked.id) == brief_id)
         .order_by(col(Brief.id))
     ).all()  # fmt: skip
-    seats = [Seat(*row[1:]) for row in rows if row[4] not in ENDED or row[1] == brief.id]
-    return Team(brief.team_id, rows[0][0], seats)
+    if not rows:
+        return None
+    seats = [Seat(*row[2:]) for row in rows if row[5] not in ENDED or row[2] == brief_id]
+    return Team(rows[0][0], rows[0][1], seats)
 
 
 def add_role(
@@ -138,10 +145,12 @@ def _copied(first: Brief, track: str, service: str, now: datetime, by: Principal
         client_id=first.client_id, team_id=first.team_id, track=track, service=service,
         text=first.text, category=first.category, level=first.level, deadline=first.deadline,
         onsite=first.onsite, link=first.link, supervised=first.supervised, hub_id=first.hub_id,
-        region_id=first.region_id, quality=first.quality,
-        helped_by_id=first.helped_by_id, created_at=now, updated_at=now,
+        region_id=first.region_id, quality=first.quality, permits=list(first.permits),
+        team_size=first.team_size, asked=first.asked, helped_by_id=first.helped_by_id,
+        created_at=now, updated_at=now,
     ))  # fmt: skip
     brief_id = made.id or 0
+    brief_photos.copy_all(first.id or 0, brief_id, now)
     history.note(brief_id, now, by.id)
     if first.state is not BriefState.DRAFT:
         briefs.move(brief_id, BriefState.OPEN, now, by_id=by.id)
@@ -196,7 +205,7 @@ def known_to(team: Team | None) -> set[int]:
 
 def mates(brief_id: int, person_id: int) -> list[tuple[str, Text]]:
     """Return (name, what they do) of the others who have agreed to work in the same team."""
-    team = team_of(queries.system_brief(brief_id))
+    team = _team(brief_id)
     if team is None:
         return []
     others = [(s.person_id, s.title) for s in team.seats if s.person_id not in (None, person_id)]

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from sanggar import errors
 from sanggar.clients import briefs, history, queries, records, rules
+from sanggar.clients.file_models import WorkFile
 from sanggar.clients.models import Block, Placement, WorkNote
 from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.clients.stages import NoteKind, Side
@@ -72,9 +73,9 @@ def owner_of(client_id: int) -> int:
 def write_down(
     row: Placement, kind: NoteKind, side: Side, text: str, now: datetime,
     by: Principal | None = None, link: str = "",
-) -> None:  # fmt: skip
+) -> WorkNote:  # fmt: skip
     """Add a line to the log of some work."""
-    db.add(WorkNote(
+    return db.add(WorkNote(
         placement_id=row.id or 0, kind=kind, side=side, by_id=by.id if by else None, text=text,
         link=link, at=now,
     ))  # fmt: skip
@@ -101,7 +102,12 @@ def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: date
     if row.state is PlacementState.DELIVERED and same:
         return  # the form was sent twice
     need(row, PlacementState.AGREED, PlacementState.RUNNING)
-    if not note and not link:
+    files = list(db.session().exec(
+        select(WorkFile).where(
+            col(WorkFile.placement_id) == placement_id, col(WorkFile.note_id).is_(None)
+        )
+    ))  # fmt: skip
+    if not (note or link or files):
         raise errors.Invalid(fields={"note": _("Say what you hand over and where it is.")})
     if row.state is PlacementState.AGREED:
         move(row, PlacementState.RUNNING, now, by)
@@ -111,7 +117,11 @@ def deliver(placement_id: int, note: str, link: str, *, by: Principal, now: date
     row.reminders = 0
     if row.on_time is None:
         row.on_time = rules.on_time(now, row.due)
-    write_down(row, NoteKind.DELIVERY, Side.TALENT, note, now, by, link)
+    line = write_down(row, NoteKind.DELIVERY, Side.TALENT, note, now, by, link)
+    for file in files:
+        file.note_id = line.id
+        db.session().add(file)
+    db.flush()
     tell(row, now, "delivered")
 
 

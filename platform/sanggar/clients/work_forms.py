@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField
@@ -33,7 +34,9 @@ class DeliverForm(Form):
     """What is handed over and where it is."""
 
     note = LongTextField(_l("What do you hand over?"), validators=[Length(max=1000)])
-    link = LinkField(_l("Link to the files"), validators=[Optional(), Length(max=300)])
+    link = LinkField(_l("Link to more files"), validators=[Optional(), Length(max=300)])
+    #: what is wrong with files that came beside the form
+    file_errors: Sequence[str] = ()
 
 
 class RevisionForm(Form):

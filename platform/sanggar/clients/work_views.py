@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import agreements, reading, rules, service, teams
+from sanggar.clients import agreements, reading, rules, service, teams, work_files
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import ReasonForm, put
@@ -44,13 +44,15 @@ def show(placement_id: int, status: int = 200, **typed: Form) -> Response:
     row = reading.work(placement_id)
     side = verbs.side_of(row.person_id, row.brief_id, access.principal())
     people = accounts.people([row.person_id, row.client_person_id])
-    parts = agreements.parts(placement_id)
+    parts, log = agreements.parts(placement_id), work_files.log(placement_id)
+    ready = side == "talent" and row.state in work_files.BEFORE_DELIVERY
     return web.page(
         "clients/placement.html", status=status, work=row, side=side, people=people,
         forms=_forms(row, parts, typed), contact=contact_of(row, side, people), parts=parts,
         payments={p.kind.value: p for p in agreements.payments(placement_id)},
-        amounts=agreements.due_amounts(row.price, row.down_payment), notes=reading.notes(placement_id),
-        kinds=PAYMENT_WORDS, mates=teams.mates(row.brief_id, row.person_id),
+        amounts=agreements.due_amounts(row.price, row.down_payment), notes=log.notes,
+        files=log.files, waiting=work_files.waiting(placement_id) if ready else [],
+        file_rules=work_files.RULES, kinds=PAYMENT_WORDS, mates=teams.mates(row.brief_id, row.person_id),
     )  # fmt: skip
 
 
@@ -94,23 +96,6 @@ def start(placement_id: int) -> Response:
     """Begin, as the talent."""
     service.start(placement_id, by=access.principal(), now=clock.now())
     return done(placement_id, _("The work has begun."))
-
-
-@bp.post("/work/<int:placement_id>/deliver")
-@access.allow(Role.TALENT)
-def deliver(placement_id: int) -> Response:
-    """Hand over, as the talent."""
-    form = DeliverForm()
-    if form.validate_on_submit():
-        try:
-            service.deliver(
-                placement_id, form.note.data, form.link.data or "", by=access.principal(),
-                now=clock.now(),
-            )  # fmt: skip
-            return done(placement_id, _("Delivered. The client has 7 days to look at it."))
-        except errors.Invalid as refused:
-            put(form, refused)
-    return show(placement_id, 422, deliver=form)
 
 
 @bp.post("/work/<int:placement_id>/revision")

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sanggar import clock
+from sanggar.clients import brief_rules
+from sanggar.clients.brief_rules import STEPS, number_of
+from sanggar.clients.file_models import BriefPhoto
 from sanggar.clients.models import (
     Brief,
     Client,
@@ -25,7 +28,6 @@ from sanggar.clients.rules import (
     OfferState,
     PlacementState,
     answer_by,
-    brief_quality,
     work_days,
 )
 from sanggar.clients.stages import NoteKind, Side
@@ -35,6 +37,7 @@ from sanggar.demo.data import distribution, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan, usual_price
 from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job
+from sanggar.demo.pictures import Gallery, Picture
 from sanggar.demo.store import Store
 from sanggar.demo.world import Talent, World
 from sanggar.evidence.models import Fact
@@ -58,11 +61,15 @@ def write_clients(world: World, store: Store) -> None:
         )  # fmt: skip
 
 
-def write(world: World, store: Store, briefs: list[BriefPlan]) -> None:
+def write(world: World, store: Store, briefs: list[BriefPlan], gallery: Gallery) -> None:
     """Write every brief with what came of it."""
-    dice = world.dice("briefs")
+    dice, more = world.dice("briefs"), world.dice("brief photos")
     for brief in briefs:
-        brief_id = _brief(world, brief, store, dice)
+        photos = _photos(brief, gallery, more)
+        brief_id = _brief(world, brief, store, dice, len(photos), _permits(brief, more))
+        for photo in photos:
+            store.add(BriefPhoto, brief_id=brief_id, page=photo.public, thumb=photo.thumb,
+                      width=photo.width, height=photo.height, added_at=brief.opened_at)  # fmt: skip
         for talent, seen, at in brief.listed:
             store.add(ShortlistEntry, brief_id=brief_id, person_id=talent.id, rank_shown=seen.rank,
                       features=seen.features, added_at=at)  # fmt: skip
@@ -71,7 +78,25 @@ def write(world: World, store: Store, briefs: list[BriefPlan]) -> None:
     steps.write(store, {owner.client_id: owner.id for owner in world.clients})
 
 
-def _brief(world: World, brief: BriefPlan, store: Store, dice: Dice) -> int:
+def _photos(brief: BriefPlan, gallery: Gallery, dice: Dice) -> list[Picture]:
+    """Return photos of the product: most who have one to show send some."""
+    if brief.category == "jasa" or brief.state == "draft" or dice.chance(0.4):
+        return []
+    shelf = gallery.of("photography" if dice.chance(0.5) else "packaging_design")
+    return dice.sample(shelf, dice.weighted({1: 5, 2: 3, 3: 2}))
+
+
+def _permits(brief: BriefPlan, dice: Dice) -> list[str]:
+    """Return what the product has; only food needs a number before it is sold."""
+    chances = {"merek": 0.15}
+    if brief.category in ("makanan", "minuman"):
+        chances = {"pirt": 0.6, "halal": 0.45, **chances}
+    return [name for name, chance in chances.items() if dice.chance(chance)]
+
+
+def _brief(
+    world: World, brief: BriefPlan, store: Store, dice: Dice, photos: int, permits: list[str]
+) -> int:
     owner = brief.client
     state = STATES.get(brief.state) or BriefState(brief.state)
     helped = (
@@ -89,14 +114,22 @@ def _brief(world: World, brief: BriefPlan, store: Store, dice: Dice) -> int:
         category=brief.category, level=brief.level, budget_low=budget[0], budget_high=budget[1],
         deadline=brief.deadline, onsite=brief.onsite, hub_id=world.places[brief.hub].id,
         region_id=owner.region_id, state=state,
-        quality=brief_quality(text=text, category=brief.category, budget=brief.budget is not None,
-                              deadline=brief.deadline is not None, link="", level=brief.level),
+        permits=permits, asked=_asked(brief) if draft else len(STEPS),
+        quality=brief_rules.quality(brief_rules.quality_parts(
+            text=text, category=brief.category, budget=brief.budget is not None, link="",
+            deadline=brief.deadline is not None, level=brief.level, photos=photos,
+        )),
         helped_by_id=world.officer(brief.hub).id if helped else None,
         created_at=brief.opened_at - timedelta(minutes=dice.randint(4, 25)),
         updated_at=brief.closed_at or max(asked, brief.opened_at),
         opened_at=None if draft else brief.opened_at, closed_at=brief.closed_at,
         reason=dice.choice(texts()[reason]) if reason else "",
     )  # fmt: skip
+
+
+def _asked(brief: BriefPlan) -> int:
+    """Return how far a draft has come: up to the day, or up to the place."""
+    return number_of("when") if brief.deadline else number_of("budget")
 
 
 def _offer(brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice: Dice) -> None:

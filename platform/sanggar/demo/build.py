@@ -232,7 +232,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
         traded, records = market.trade(world, jobs, openings)
     progress("market")
     part("certificates", lambda w, s: certification.write(w, s, jobs))
-    part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded),
+    part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded, gallery),
          lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
     with db.transaction(app):
         trials.calibrate(world)

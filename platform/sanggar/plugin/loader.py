@@ -116,6 +116,7 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     items = banks.read(folder, "items", findings)
     good = _validate_sections(document, findings)
     track = _validate_root(document, good, findings)
+    _pictures(folder, document, good, findings)
     _warn(document, good, findings)
     known = None if courses is None else {*courses, *own_courses(folder.root, document)}
     references.check(references.Parts(document, good, items), known, findings)
@@ -128,6 +129,19 @@ def _read(path: Path, courses: Collection[str] | None, findings: Findings) -> Tr
     return track.model_copy(
         update={"workshops": workshops, "items": tuple(items), "folder": folder.root}
     )
+
+
+def _pictures(
+    folder: Folder, document: Document, good: dict[str, dict[int, Any]], findings: Findings
+) -> None:
+    """Find pictures of services that no service is called after: they would never be shown."""
+    known = {service.id for service in good["services"].values()}
+    for path in sorted((folder.root / "static" / "services").glob("*")):
+        if path.suffix != ".svg" or path.stem not in known:
+            findings.add(
+                document.at("services"), f"the picture '{path.name}' belongs to no service",
+                "name it like a service, with .svg at the end",
+            )  # fmt: skip
 
 
 def _warn(document: Document, good: dict[str, dict[int, Any]], findings: Findings) -> None:

@@ -44,6 +44,8 @@ class Service(Frozen):
     hours: float = Field(gt=0)
     revisions: int = Field(default=2, ge=0)
     deliverables: Texts
+    #: how an owner might put it, shown where briefs are written
+    example: Text = Text(id="", en="")
     units: Strings = Field(min_length=1)
 
 

@@ -151,6 +151,13 @@ def _mismatch(name: str, kind: str) -> errors.Invalid:
     )  # fmt: skip
 
 
+def damaged(name: str) -> errors.Invalid:
+    """Return what is said of a file that its own reader cannot open."""
+    return errors.Invalid(
+        _("%(name)s is damaged and cannot be opened. Save it again or take another one.", name=name)
+    )
+
+
 def _looks_like(stream: IO[bytes], kind: str) -> bool:
     head = stream.read(4096)
     if kind in TEXTS:
@@ -194,12 +201,7 @@ def _check_image(stream: IO[bytes], name: str, kind: str) -> tuple[int, int]:
             else:
                 image.verify()
     except DAMAGED as error:
-        raise errors.Invalid(
-            _(
-                "%(name)s is damaged and cannot be opened. Save it again or take another one.",
-                name=name,
-            )
-        ) from error
+        raise damaged(name) from error
     return width, height
 
 
@@ -209,12 +211,7 @@ def _check_zip(stream: IO[bytes], name: str, kind: str) -> None:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeError) as error:
-        raise errors.Invalid(
-            _(
-                "%(name)s is damaged and cannot be opened. Save it again or take another one.",
-                name=name,
-            )
-        ) from error
+        raise damaged(name) from error
     size = size_of(stream)
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)

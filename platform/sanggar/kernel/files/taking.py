@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from PIL import Image
+
 from sanggar import errors
 from sanggar.kernel.files import filecheck, photos, storage
 from sanggar.plugin.track import FileRules
+
+#: a picture that stands beside words
+SHOWN_SIZE, SHOWN_BYTES = (1600, 1600), 300_000
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,33 @@ def keep(file: Incoming, rules: FileRules, *, keep_exif: bool = False) -> Kept:
     elif (bare := photos.strip(stream, checked.kind)) is not None:
         stream, size = io.BytesIO(bare), len(bare)
     return Kept(checked, storage.put(stream), size, settings)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """A picture that was looked at and put away in two sizes; not in the database yet."""
+
+    page: str
+    thumb: str
+    width: int
+    height: int
+
+
+def copy(
+    file: Incoming, rules: FileRules, size: tuple[int, int] = SHOWN_SIZE, most: int = SHOWN_BYTES
+) -> Copies:
+    """Check a picture and keep two small copies; the file itself, and what it betrays, is not kept.
+
+    Raises
+    ------
+    errors.Invalid, errors.TooLarge
+        When it is no picture, or a damaged or too large one.
+    """
+    checked = filecheck.check(file.stream, file.name, rules)
+    try:
+        page, thumb = photos.copies(file.stream, size, most)
+        with Image.open(io.BytesIO(page)) as shown:
+            width, height = shown.size
+    except photos.DAMAGED as error:
+        raise filecheck.damaged(checked.name) from error
+    return Copies(storage.put(io.BytesIO(page)), storage.put(io.BytesIO(thumb)), width, height)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from sanggar import errors
-from sanggar.clients import reading
 from sanggar.clients.lookup import select, title_of
 from sanggar.clients.models import Client, Placement, PortfolioWork
 from sanggar.clients.rules import PlacementState
@@ -79,25 +78,32 @@ class Finished:
 
 def of_person(person_id: int, *, published: bool) -> list[Case]:
     """Return a talent's cases, the newest first; with `published`, only what others may see."""
-    return _with_pictures(reading.portfolio(person_id, published=published))
+    mine = col(PortfolioWork.person_id) == person_id
+    return _cases(mine & visible() if published else mine)
 
 
 def of_work(work: PortfolioWork) -> Case:
     """Return one case with its pictures."""
-    return _with_pictures([work])[0]
+    return _cases(col(PortfolioWork.id) == work.id)[0]
 
 
-def _with_pictures(works: Collection[PortfolioWork]) -> list[Case]:
+def _cases(condition: ColumnElement[bool]) -> list[Case]:
+    """Return cases with their pictures in one statement."""
+    statement = (
+        select(PortfolioWork, PortfolioPicture)
+        .outerjoin(PortfolioPicture, col(PortfolioPicture.work_id) == col(PortfolioWork.id))
+        .where(condition)
+        .order_by(col(PortfolioWork.id).desc(), col(PortfolioPicture.slot))
+    )
+    works: dict[int, PortfolioWork] = {}
     found: dict[int, list[Picture]] = defaultdict(list)
-    if works:
-        statement = select(PortfolioPicture).where(
-            col(PortfolioPicture.work_id).in_([work.id for work in works])
-        )
-        for row in db.session().execute(statement.order_by(col(PortfolioPicture.slot))).scalars():
-            found[row.work_id].append(
+    for work, row in db.session().execute(statement):
+        works[work.id] = work
+        if row is not None:
+            found[work.id].append(
                 Picture(row.slot, row.alt, row.page, row.thumb, row.width, row.height)
             )
-    return [Case(work, tuple(found[work.id or 0])) for work in works]
+    return [Case(work, tuple(found[number])) for number, work in works.items()]
 
 
 def papers(work_id: int) -> dict[PaperKind, PortfolioPaper]:

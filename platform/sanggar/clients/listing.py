@@ -41,6 +41,13 @@ class _Row:
     #: key -> amount
     keys: dict[str, int] = field(default_factory=dict)
 
+    def values(self, person_id: int) -> dict[str, Any]:
+        """Return the columns of the row."""
+        return {
+            "level": self.level, "valid_until": self.valid_until, "hub_id": self.hub_id,
+            "lot": lot(person_id), "main": self.main, "lowest": self.lowest,
+        }  # fmt: skip
+
 
 def lot(person_id: int) -> int:
     """Return the place a person has drawn in the order of the search: 31 bits, always the same."""
@@ -59,25 +66,7 @@ def language_key(code: str) -> str:
 
 def refresh(person_ids: Collection[int], now: datetime) -> int:
     """List these people anew, or take them out; return how many rows changed."""
-    changed = 0
-    for chunk in _chunks(sorted(person_ids)):
-        wanted = _wanted(chunk, now)
-        known = {
-            (row.person_id, row.track): row for row in db.session().execute(
-                select(TalentListing).where(col(TalentListing.person_id).in_(chunk))
-            ).scalars()
-        }  # fmt: skip
-        keys = _known_keys(known)
-        for place, row in known.items():
-            if place not in wanted:
-                changed += 1
-                db.session().delete(row)
-                _write_keys(row, {}, keys[row.id or 0])
-        for (person_id, track), row in wanted.items():
-            held = known.get((person_id, track))
-            changed += _write(person_id, track, row, held, keys[held.id or 0] if held else {})
-        db.flush()
-    return changed
+    return sum(_refresh(chunk, now) for chunk in _chunks(sorted(person_ids)))
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
@@ -85,37 +74,44 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
         yield ids[start : start + CHUNK]
 
 
-def _write(
-    person_id: int, track: str, row: _Row, held: TalentListing | None, keys: dict[str, int]
-) -> bool:
-    values: dict[str, Any] = {
-        "level": row.level, "valid_until": row.valid_until, "hub_id": row.hub_id,
-        "lot": lot(person_id), "main": row.main, "lowest": row.lowest,
-    }  # fmt: skip
-    if held is None:
-        held = db.add(TalentListing(person_id=person_id, track=track, **values))
-        # SQLite gives the ids of rows that are gone again
-        db.session().execute(delete(ListingKey).where(col(ListingKey.listing_id) == held.id))
-    elif row.keys == keys and all(getattr(held, k) == v for k, v in values.items()):
-        return False
-    for name, value in values.items():
-        setattr(held, name, value)
-    db.session().add(held)
-    _write_keys(held, row.keys, keys)
-    return True
+def _refresh(person_ids: list[int], now: datetime) -> int:
+    wanted = _wanted(person_ids, now)
+    statement = select(TalentListing).where(col(TalentListing.person_id).in_(person_ids))
+    known = {(row.person_id, row.track): row for row in db.session().execute(statement).scalars()}
+    keys = _known_keys(known)
+    gone = [row for place, row in known.items() if place not in wanted]
+    changed: list[tuple[TalentListing, dict[str, int]]] = []
+    for place, row in wanted.items():
+        held = known.get(place)
+        values = row.values(place[0])
+        if held and row.keys == keys[held.id or 0] and all(
+            getattr(held, name) == value for name, value in values.items()
+        ):  # fmt: skip
+            continue
+        held = held or TalentListing(person_id=place[0], track=place[1], **values)
+        for name, value in values.items():
+            setattr(held, name, value)
+        changed.append((held, row.keys))
+    for row in gone:
+        db.session().delete(row)
+    db.session().add_all(row for row, _keys in changed)
+    db.flush()
+    _write_keys(gone, changed)
+    return len(gone) + len(changed)
 
 
-def _write_keys(row: TalentListing, wanted: dict[str, int], known: dict[str, int]) -> None:
-    same = {key for key, amount in wanted.items() if known.get(key) == amount}
-    if gone := set(known) - same:
-        db.session().execute(delete(ListingKey).where(
-            col(ListingKey.listing_id) == row.id, col(ListingKey.key).in_(gone)
-        ))  # fmt: skip
+def _write_keys(
+    gone: list[TalentListing], changed: list[tuple[TalentListing, dict[str, int]]]
+) -> None:
+    """Give listings their keys; those of new ones, too, since SQLite gives ids of rows that are gone again."""
+    ids = [row.id for row in gone] + [row.id for row, _keys in changed]
+    if ids:
+        db.session().execute(delete(ListingKey).where(col(ListingKey.listing_id).in_(ids)))
     if new := [
         {"key": key, "lot": row.lot, "listing_id": row.id, "amount": amount}
-        for key, amount in sorted(wanted.items()) if key not in same
+        for row, keys in changed for key, amount in sorted(keys.items())
     ]:  # fmt: skip
-        db.session().execute(insert(ListingKey), new)
+        db.session().connection().execute(insert(ListingKey), new)
 
 
 def _known_keys(known: dict[tuple[int, str], TalentListing]) -> dict[int, dict[str, int]]:

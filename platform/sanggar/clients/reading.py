@@ -25,7 +25,6 @@ from sanggar.clients.models import (
     WorkRecord,
 )
 from sanggar.clients.rules import DeclineReason, OfferState, PlacementState
-from sanggar.clients.visibility import visible
 from sanggar.kernel import db
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Service
@@ -297,14 +296,6 @@ def services(person_id: int) -> dict[tuple[str, str], ServicePrice]:
     """Return (track, service) -> what a talent usually asks, how many at once, in how many days."""
     statement = select(ServicePrice).where(col(ServicePrice.person_id) == person_id)
     return {(row.track, row.service): row for row in db.session().execute(statement).scalars()}
-
-
-def portfolio(person_id: int, *, published: bool) -> list[PortfolioWork]:
-    """Return a talent's works, the newest first; with `published`, only what others may see."""
-    statement = select(PortfolioWork).where(col(PortfolioWork.person_id) == person_id)
-    if published:
-        statement = statement.where(visible())
-    return list(db.session().execute(statement.order_by(col(PortfolioWork.id).desc())).scalars())
 
 
 def portfolio_work(person_id: int, work_id: int) -> PortfolioWork:

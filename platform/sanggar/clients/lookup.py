@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -76,7 +76,7 @@ class BriefRow:
     updated_at: datetime
     reason: str
     team_id: int | None = None
-    permits: Sequence[str] = ()
+    permits: Sequence[str] = field(default=(), hash=False)
     team_size: int = 1
     asked: int = 0
     #: whoever asks acts for the business

@@ -46,7 +46,7 @@ def test_a_team_has_ten_people_at_most(make, tx, market, now) -> None:
             service.add_role(
                 market.brief, other_service(make), seen=seen, by=market.client, now=now
             )
-        with pytest.raises(errors.Conflict, match="ten people"):
+        with pytest.raises(errors.Conflict, match="sepuluh orang"):
             service.add_role(
                 market.brief, other_service(make), seen=teams.LARGEST, by=market.client, now=now
             )
@@ -83,7 +83,7 @@ def test_only_an_officer_names_a_mentor_and_only_of_the_tracks(
 def test_a_brief_for_one_person_has_no_mentor(make, tx, people, market, now) -> None:
     with tx():
         officer = make.as_officer(people.officer, queries.brief(market.brief, market.client).hub_id)
-        with pytest.raises(errors.Conflict, match="one person"):
+        with pytest.raises(errors.Conflict, match="satu orang"):
             service.lead_team(market.brief, people.other_mentor, by=officer, now=now)
 
 
@@ -136,5 +136,5 @@ def test_a_yes_is_refused_when_the_hours_were_given_away_since(
             service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
             offers.append(offer)
         service.confirm_offer(offers[0], by=market.client, now=now)
-        with pytest.raises(errors.Conflict, match="other work since"):
+        with pytest.raises(errors.Conflict, match="pekerjaan lain"):
             service.confirm_offer(offers[1], by=market.client, now=now)

@@ -17,7 +17,7 @@ from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _, _l
 from sanggar.plugin import events as happened
-from sanggar.programme.holidays import holidays
+from sanggar.programme import queries as programme
 
 LOWEST_PRICE, HIGHEST_PRICE = 10_000, 500_000_000
 
@@ -111,7 +111,7 @@ def _ask_next(
         brief_id=brief.id, person_id=entry.person_id, place=place, rank_shown=entry.rank_shown,
         features=entry.features, price=terms.price, revisions=terms.revisions,
         down_payment=terms.down_payment, due=terms.due, message=terms.message, made_at=now,
-        answer_by=rules.answer_by(now, holidays=holidays()),
+        answer_by=rules.answer_by(now, holidays=programme.holidays()),
     ))  # fmt: skip
     offer_id = offer.id or 0
     history.note(brief.id, now, by_id)
@@ -286,7 +286,7 @@ def _expire_confirmations(now: datetime) -> int:
         .where(col(Offer.state) == OfferState.ACCEPTED, col(Placement.id).is_(None))
         .order_by(col(Offer.id))
     ).all()  # fmt: skip
-    closed = holidays()
+    closed = programme.holidays()
     late = [
         row[0]
         for row in waiting

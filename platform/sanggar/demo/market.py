@@ -14,7 +14,7 @@ from sanggar.demo.deals import BriefPlan, OfferPlan
 from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job, Opening, brief_day, under_way
 from sanggar.demo.world import ClientOwner, World
-from sanggar.programme.holidays import holidays
+from sanggar.programme.queries import holidays
 
 #: how many refusals a brief without agreed work can have
 ROOM = {"shortlisted": 2, "cancelled": 3, "expired": 3}

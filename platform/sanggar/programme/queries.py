@@ -16,6 +16,7 @@ from sanggar import errors
 from sanggar.kernel import db
 from sanggar.kernel.i18n import _l
 from sanggar.programme import rules
+from sanggar.programme.holidays import holidays as holidays  # noqa: PLC0414 - other slices read it here
 from sanggar.programme.models import Enrolment, Hub, Intake, Region, StageChange, Target
 from sanggar.programme.rules import Stage as Stage  # noqa: PLC0414 - other slices read it here
 

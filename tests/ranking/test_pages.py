@@ -104,11 +104,19 @@ def test_minors_are_suggested_to_led_teams_only(
             people.talent, guardian_name="Bu Sri", relation="ibu", method="surat",
             given_on=now.date(), by_id=people.officer, now=now,
         )  # fmt: skip
-        led = service.write_brief(
+        alone = service.write_brief(
             make.brief_text(now, supervised=True), by=market.client, now=now, publish=True
         )
         assert people.talent not in order(market.brief, market.client, now)
-        assert people.talent in order(led, market.client, now)
+        assert people.talent not in order(alone, market.client, now)  # nobody leads one person
+        role = f"{make.TRACK}/{make.SERVICE}"
+        service.add_role(market.brief, role, seen=1, by=market.client, now=now)
+        assert people.talent not in order(market.brief, market.client, now)
+        officer = make.as_officer(
+            people.officer, clients.brief(market.brief, market.client).hub_id or 0
+        )
+        service.lead_team(market.brief, people.other_mentor, by=officer, now=now)
+        assert people.talent in order(market.brief, market.client, now)
 
 
 def test_nobody_fits_says_what_to_change(make, client, login, people, market, tx, now) -> None:

@@ -100,7 +100,8 @@ class BriefRow:
     @property
     def wanted(self) -> Wanted:
         """What the hard filters ask. Foundation work is always accompanied by a mentor."""
-        return Wanted(self.level, self.onsite, self.level == "foundation", self.supervised)
+        led = self.supervised and self.team_id is not None
+        return Wanted(self.level, self.onsite, self.level == "foundation", led)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from sanggar import errors
+from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.clients import brief_photos, briefs, history, queries
 from sanggar.clients.lookup import BriefRow, select
@@ -119,6 +119,7 @@ def add_role(
     if queries.service_of(track, wanted) is None:
         raise errors.Invalid(fields={"service": _("Choose what you need.")})
     team_id = row.team_id or _found(row, now)
+    db.lock(BriefTeam, team_id)  # roles are added from the page of any role
     seats = list(db.session().exec(
         select(Brief).where(col(Brief.team_id) == team_id).order_by(col(Brief.id))
     ))  # fmt: skip
@@ -177,7 +178,7 @@ def lead(brief_id: int, mentor_id: int | None, *, by: Principal, now: datetime) 
         raise errors.Conflict(_("This brief is for one person: add a role first."))
     if mentor_id is not None and mentor_id not in {p.id for p in mentors(team)}:
         raise errors.Invalid(fields={"mentor": _("Choose one of the mentors.")})
-    today = now.date()
+    today = clock.local(now).date()
     agreed = accounts.people([s.person_id for s in team.seats if s.person_id is not None])
     if mentor_id is None and any(accounts.is_minor(each, today) for each in agreed.values()):
         raise errors.Conflict(_("Somebody under 18 works in this team: it needs a mentor."))

@@ -307,6 +307,17 @@ def test_leftovers_of_editors_and_readmes_are_ignored(name: str, sample: Path) -
     assert inspect(sample).faults == []
 
 
+def test_a_picture_that_belongs_to_no_service_is_a_fault(sample: Path) -> None:
+    pictures = sample / "static" / "services"
+    pictures.mkdir(parents=True)
+    (pictures / "small-order.svg").write_text("<svg/>")
+    assert inspect(sample).errors == []
+    (pictures / "smallorder.svg").write_text("<svg/>")
+    (fault,) = inspect(sample).errors
+    assert "'smallorder.svg' belongs to no service" in fault.problem
+    assert fault.file.endswith(TRACK)
+
+
 def test_the_same_item_in_two_banks_is_a_fault(sample: Path) -> None:
     text = (sample / ITEMS).read_text()
     (sample / "items/more.id.quiz.md").write_text(text[: text.index("## CC-Q02")])

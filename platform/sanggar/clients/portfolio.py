@@ -6,13 +6,11 @@ talent records it; one that shows people needs their signed release. Both papers
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO
 
-from PIL import Image
 from sqlmodel import col, select
 
 from sanggar import clock, errors
@@ -22,7 +20,8 @@ from sanggar.clients.rules import PlacementState
 from sanggar.clients.talent_models import PortfolioPaper, PortfolioPicture
 from sanggar.clients.talent_rules import SLOTS, PaperKind, PermissionHow
 from sanggar.kernel import db
-from sanggar.kernel.files import filecheck, photos, storage, sweep, taking
+from sanggar.kernel.files import sweep, taking
+from sanggar.kernel.files.taking import Copies, Incoming
 from sanggar.kernel.i18n import _, tr
 from sanggar.plugin.track import FileRules
 
@@ -125,32 +124,9 @@ def _own(person_id: int, work_id: int) -> PortfolioWork:
     return row
 
 
-@dataclass(frozen=True)
-class Copies:
-    """A picture that was looked at and put away in two sizes; not in the database yet."""
-
-    page: str
-    thumb: str
-    width: int
-    height: int
-
-
 def prepare(name: str | None, stream: IO[bytes]) -> Copies:
-    """Check a picture and keep two small copies; the file itself, and what it betrays, is not kept.
-
-    Raises
-    ------
-    errors.Invalid, errors.TooLarge
-        When it is no picture, or a damaged or too large one.
-    """
-    filecheck.check(stream, name, PICTURES)
-    try:
-        page, thumb = photos.copies(stream, PAGE_SIZE)
-        with Image.open(io.BytesIO(page)) as shown:
-            width, height = shown.size
-    except photos.DAMAGED as error:
-        raise errors.Invalid(_("This picture cannot be opened. Take another one.")) from error
-    return Copies(storage.put(io.BytesIO(page)), storage.put(io.BytesIO(thumb)), width, height)
+    """Check a picture and keep two small copies; raise `Invalid` or `TooLarge` when it is none."""
+    return taking.copy(Incoming(name, stream), PICTURES, PAGE_SIZE)
 
 
 def set_picture(

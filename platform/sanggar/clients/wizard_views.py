@@ -101,10 +101,25 @@ def _after(brief: BriefRow, step: str) -> str:
     if "more" in request.form:
         return url_for("clients.ask", brief_id=brief.id, step=step)
     number = number_of(step)
-    done = brief.state is not BriefState.DRAFT or brief.asked >= len(STEPS)
-    if done or number == len(STEPS):
+    if _done(brief) or number == len(STEPS):
         return url_for("clients.edit", brief_id=brief.id)
     return url_for("clients.ask", brief_id=brief.id, step=STEPS[number])
+
+
+def _before(brief: BriefRow | None, step: str) -> str:
+    """Return where a question was reached from: nothing is lost by going there."""
+    if brief is None:
+        return url_for("clients.home" if access.principal().has(Role.CLIENT) else "clients.desk")
+    if _done(brief):
+        return url_for("clients.edit", brief_id=brief.id)
+    if step == STEPS[0]:
+        return url_for("clients.brief", brief_id=brief.id)
+    return url_for("clients.ask", brief_id=brief.id, step=STEPS[number_of(step) - 2])
+
+
+def _done(brief: BriefRow) -> bool:
+    """Return whether everything was asked already: answers are only changed now."""
+    return brief.state is not BriefState.DRAFT or brief.asked >= len(STEPS)
 
 
 def _screen(
@@ -115,7 +130,7 @@ def _screen(
     return web.page(
         "clients/ask.html", status=422 if bad else 200, form=form, brief=brief, step=step,
         number=number_of(step), steps=STEPS, picture=offering.picture, levels=WHO_WORDS,
-        home=url_for("clients.home" if access.principal().has(Role.CLIENT) else "clients.desk"),
+        back=_before(brief, step),
         hub_code=hub.code if hub else "", refused=refused or [], most=MAX_PHOTOS,
         photos=brief_photos.of_brief(brief.id) if brief and step == "photos" else [],
     )  # fmt: skip

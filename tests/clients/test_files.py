@@ -14,7 +14,7 @@ from tests.support import count_sql
 from sanggar.clients import brief_photos, queries, service, sharing
 from sanggar.clients.brief_rules import MAX_PHOTOS
 from sanggar.exports import personal
-from sanggar.kernel.files import photos, storage, sweep
+from sanggar.kernel.files import storage, sweep
 
 
 def sent(*files: tuple[str, bytes], **more: object) -> dict[str, object]:
@@ -214,7 +214,9 @@ def test_delivered_files_stay_and_are_downloads_for_both_sides(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_each_round_keeps_its_files(client, login, people, delivered, placed) -> None:
+def test_each_round_keeps_its_files_and_the_handover_lists_them(
+    client, login, people, delivered, placed
+) -> None:
     login(client, people.client)
     client.post(f"{delivered}/revision", data={"text": "Tulisannya lebih besar"})
     login(client, people.talent)
@@ -225,12 +227,8 @@ def test_each_round_keeps_its_files(client, login, people, delivered, placed) ->
     newest, log = page.split("<details", 1)
     assert "revisi.jpg" in newest and "cetak.pdf" not in newest
     assert "cetak.pdf" in log and "revisi.jpg" in log
-
-
-def test_the_handover_lists_files_with_checksums(client, login, people, delivered, tx) -> None:
     from .test_documents import text_of
 
-    login(client, people.client)
     said = text_of(client.get(f"{delivered}/handover.pdf").data).replace("\n", "").replace("\r", "")
     assert "cetak.pdf" in said and hashlib.sha256(b"%PDF-1.7 cetak").hexdigest() in said
 
@@ -249,11 +247,3 @@ def test_the_sweep_and_the_copy_of_ones_data_know_these_files(
     with tx():
         mine = personal.everything(people.talent)["clients"]
     assert {row["name"] for row in mine["placement_file"]} == {"label.jpg", "cetak.pdf"}
-
-
-def test_thumbnails_of_noise_are_small_too() -> None:
-    page, thumb = photos.copies(io.BytesIO(photo(size=(1600, 1600))), (1600, 1600), 300_000)
-    assert len(thumb) <= photos.THUMB_BYTES
-    _page, flat = photos.copies(io.BytesIO(photo("PNG", size=(600, 600))))
-    assert photos.media_type(flat) == "image/jpeg" and len(flat) <= photos.THUMB_BYTES
-    assert page.startswith(b"\xff\xd8")

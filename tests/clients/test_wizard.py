@@ -85,32 +85,32 @@ def test_beginning_twice_makes_one_draft(client, login, people, draft) -> None:
     assert other.location != again.location
 
 
-@pytest.mark.parametrize(
-    ("step", "said", "word"),
-    [
-        ("service", {"service": "x/y"}, "Pilih"),
-        ("product", {"category": "senjata", "permits": ["pirt"]}, "Pilih"),
-        ("product", {"category": "makanan", "permits": ["nasa"]}, ""),
-        ("story", {"text": "label"}, "kalimat"),
-        ("story", {"text": "x" * 2001}, "2.000"),
-        ("photos", {"link": "javascript:alert(1)"}, "https://"),
-        ("who", {"level": "genius", "people": "one"}, "Pilih"),
-        ("who", {"level": "associate", "people": "team", "team_size": "11"}, "2 sampai 10"),
-        ("budget", {"budget": "1-x"}, "Pilih"),
-        ("budget", {}, "Pilih"),
-        ("when", {"when": "other", "deadline": "besok"}, "kalender"),
-        ("when", {"when": "other", "deadline": "2020-01-01"}, "akan datang"),
-        ("when", {"when": "other"}, "Kapan"),
-        ("where", {"onsite": "moon"}, "Pilih"),
-    ],
-)
-def test_a_wrong_answer_keeps_what_was_typed(client, draft, step, said, word) -> None:
-    answer = client.post(f"{draft}/ask/{step}", data=said)
-    assert answer.status_code == 422 and word in answer.text
-    assert 'aria-invalid="true"' in answer.text
-    for value in said.values():
-        if step in ("story", "photos") or value == "besok":
-            assert str(value) in answer.text
+WRONG: list[tuple[str, dict[str, object], str]] = [
+    ("service", {"service": "x/y"}, "Pilih"),
+    ("product", {"category": "senjata", "permits": ["pirt"]}, "Pilih"),
+    ("product", {"category": "makanan", "permits": ["nasa"]}, ""),
+    ("story", {"text": "label"}, "kalimat"),
+    ("story", {"text": "x" * 2001}, "2.000"),
+    ("photos", {"link": "javascript:alert(1)"}, "https://"),
+    ("who", {"level": "genius", "people": "one"}, "Pilih"),
+    ("who", {"level": "associate", "people": "team", "team_size": "11"}, "2 sampai 10"),
+    ("budget", {"budget": "1-x"}, "Pilih"),
+    ("budget", {}, "Pilih"),
+    ("when", {"when": "other", "deadline": "besok"}, "kalender"),
+    ("when", {"when": "other", "deadline": "2020-01-01"}, "akan datang"),
+    ("when", {"when": "other"}, "Kapan"),
+    ("where", {"onsite": "moon"}, "Pilih"),
+]
+
+
+def test_a_wrong_answer_keeps_what_was_typed(client, draft) -> None:
+    for step, said, word in WRONG:
+        answer = client.post(f"{draft}/ask/{step}", data=said)
+        assert answer.status_code == 422 and word in answer.text, (step, said)
+        assert 'aria-invalid="true"' in answer.text
+        for value in said.values():
+            if step in ("story", "photos") or value == "besok":
+                assert str(value) in answer.text
     assert client.get(f"{draft}/edit").location.endswith("/ask/product")  # nothing was kept
 
 

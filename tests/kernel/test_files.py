@@ -251,3 +251,10 @@ def test_files_are_named_by_their_content_and_kept_once() -> None:
 def test_nothing_but_a_hash_is_a_path(name) -> None:
     with pytest.raises(errors.NotFound):
         storage.path(name)
+
+
+def test_thumbnails_of_noise_are_small_too() -> None:
+    page, thumb = photos.copies(io.BytesIO(photo(size=(900, 900))), (800, 800), 120_000)
+    assert len(page) <= 120_000 and len(thumb) <= photos.THUMB_BYTES
+    _page, flat = photos.copies(io.BytesIO(photo("PNG", size=(600, 600))))
+    assert photos.media_type(flat) == "image/jpeg" and len(flat) <= photos.THUMB_BYTES

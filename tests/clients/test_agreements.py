@@ -20,8 +20,10 @@ from sanggar.clients.stages import PaymentKind
 def test_parts_are_planned_done_and_accepted(make, tx, people, market, placed, now) -> None:
     talent = make.as_talent(people.talent)
     with tx() as session:
-        service.plan_parts(placed, [Part("Sketsa"), Part("Berkas akhir")], by=talent)
-        service.plan_parts(placed, [Part("Sketsa"), Part("Rancangan"), Part("Akhir")], by=talent)
+        service.plan_parts(placed, [Part("Sketsa"), Part("Berkas akhir")], by=talent, now=now)
+        service.plan_parts(
+            placed, [Part("Sketsa"), Part("Rancangan"), Part("Akhir")], by=talent, now=now
+        )
         assert [p.title for p in agreements.parts(placed)] == ["Sketsa", "Rancangan", "Akhir"]
         with pytest.raises(errors.Conflict):
             service.tick_part(placed, 1, by=market.client, now=now)
@@ -31,8 +33,8 @@ def test_parts_are_planned_done_and_accepted(make, tx, people, market, placed, n
         part = agreements.parts(placed)[0]
         assert (part.done_at, part.accepted_at) == (now, now + timedelta(days=2))
         with pytest.raises(errors.Conflict):
-            service.plan_parts(placed, [Part("Lain")], by=market.client)
-        service.plan_parts(placed, [Part("Sketsa"), Part("Akhir")], by=market.client)
+            service.plan_parts(placed, [Part("Lain")], by=market.client, now=now)
+        service.plan_parts(placed, [Part("Sketsa"), Part("Akhir")], by=market.client, now=now)
         assert len(list(session.exec(select(Milestone)))) == 2
         with pytest.raises(errors.NotFound):
             service.tick_part(placed, 5, by=talent, now=now)
@@ -42,7 +44,7 @@ def test_parts_are_planned_done_and_accepted(make, tx, people, market, placed, n
 def test_parts_that_cannot_be_are_refused(make, tx, market, placed, now, wrong) -> None:
     wanted = [Part("x", (now + timedelta(days=99)).date())] if wrong == ["late"] else wrong
     with tx(), pytest.raises(errors.Invalid):
-        service.plan_parts(placed, wanted, by=market.client)
+        service.plan_parts(placed, wanted, by=market.client, now=now)
 
 
 def test_money_is_written_down_and_confirmed_by_the_talent(make, tx, people, market, placed, now):
@@ -54,9 +56,9 @@ def test_money_is_written_down_and_confirmed_by_the_talent(make, tx, people, mar
         (payment,) = session.exec(select(Payment))
         assert (payment.amount, payment.note, payment.confirmed_at) == (280_000, "BRI", None)
         with pytest.raises(errors.NotFound):
-            service.confirm_payment(placed, first, by=market.client, now=now)
-        service.confirm_payment(placed, first, by=talent, now=now)
-        service.confirm_payment(placed, first, by=talent, now=now + timedelta(days=1))
+            service.confirm_payment(placed, first, 280_000, by=market.client, now=now)
+        service.confirm_payment(placed, first, 280_000, by=talent, now=now)
+        service.confirm_payment(placed, first, 280_000, by=talent, now=now + timedelta(days=1))
         assert payment.confirmed_at == now
         service.record_payment(placed, first, 280_000, today, by=market.client, now=now)
         with pytest.raises(errors.Conflict):
@@ -161,7 +163,10 @@ def test_the_page_of_the_work_over_http(app, client, login, people, market, plac
     login(client, people.talent)
     page = client.get(url).text
     assert "Sketsa" in page and "Rp280.000" in page
-    assert client.post(f"{url}/payments/down_payment/arrived").status_code == 303
+    assert (
+        client.post(f"{url}/payments/down_payment/arrived", data={"amount": "280000"}).status_code
+        == 303
+    )
     assert client.post(f"{url}/payments/tip/arrived").status_code == 404
     assert client.post(f"{url}/parts/1").status_code == 303
     assert client.post(f"{url}/start").status_code == 303

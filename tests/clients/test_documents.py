@@ -37,7 +37,7 @@ def test_the_agreement_says_what_both_accepted(
     app, client, login, make, tx, people, market, placed, now
 ) -> None:
     with tx():
-        service.plan_parts(placed, [Part("Sketsa")], by=market.client)
+        service.plan_parts(placed, [Part("Sketsa")], by=market.client, now=now)
     login(client, people.talent)
     with count_sql(app) as statements:
         answer = client.get(f"/work/{placed}/agreement.pdf")

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from sanggar import errors
-from sanggar.clients import disputes, reading, service
-from sanggar.clients.models import Placement
+from sanggar.clients import disputes, service
+from sanggar.clients.models import Placement, WorkNote
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import Side
 from sanggar.kernel.access import Principal, Role
@@ -67,7 +67,7 @@ def test_a_second_delivery_with_other_words_is_not_lost_in_silence(
 
 def test_both_sides_asking_for_help_have_both_spoken(make, tx, people, market, placed, now) -> None:
     """The second one's page was older than the dispute: what they wrote is their word."""
-    with tx():
+    with tx() as session:
         service.start(placed, by=make.as_talent(people.talent), now=now)
         service.dispute(placed, WORDS, by=market.client, now=now)
         with pytest.raises(errors.Invalid):
@@ -76,7 +76,8 @@ def test_both_sides_asking_for_help_have_both_spoken(make, tx, people, market, p
             service.dispute(
                 placed, "Klien minta hal yang baru", by=make.as_talent(people.talent), now=now
             )
-        assert [n.side for n in reading.notes(placed)] == [Side.CLIENT, Side.TALENT]
+        said = session.exec(select(WorkNote).order_by(WorkNote.id)).all()
+        assert [note.side for note in said] == [Side.CLIENT, Side.TALENT]
         assert disputes.follow_up(now + timedelta(days=8)) == (0, 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from sanggar import clock, errors
 from sanggar.clients import service
@@ -13,6 +13,7 @@ from sanggar.clients.work_forms import PartsForm, PaymentForm, RateClientForm, W
 from sanggar.clients.work_views import done, show
 from sanggar.kernel import access
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 
 
@@ -23,7 +24,7 @@ def parts(placement_id: int) -> Response:
     form = PartsForm()
     if form.validate_on_submit():
         try:
-            service.plan_parts(placement_id, form.parts(), by=access.principal())
+            service.plan_parts(placement_id, form.parts(), by=access.principal(), now=clock.now())
             return done(placement_id, _("Saved."))
         except errors.Invalid as refused:
             put(form, refused)
@@ -61,7 +62,10 @@ def arrived(placement_id: int, kind: str) -> Response:
     """Say that money has arrived, as the talent."""
     if kind not in list(PaymentKind):
         raise errors.NotFound
-    service.confirm_payment(placement_id, PaymentKind(kind), by=access.principal(), now=clock.now())
+    service.confirm_payment(
+        placement_id, PaymentKind(kind), number(request.form, "amount"), by=access.principal(),
+        now=clock.now(),
+    )  # fmt: skip
     return done(placement_id, _("Written down."))
 
 

@@ -49,6 +49,7 @@ def _word(row: Placement, name: str, text: str, by: Principal, now: datetime) ->
     if said and (said[-1].side, said[-1].text) == (side, text):
         return  # the form was sent twice
     work.write_down(row, NoteKind.DISPUTE, side, text, now, by)
+    work.tell(row, now, "said", side.value)
 
 
 def _said(row: Placement) -> list[WorkNote]:
@@ -76,13 +77,13 @@ def _end(
     row: Placement, to: PlacementState, reason: str, now: datetime, by: Principal | None
 ) -> None:
     if to is PlacementState.FINISHED:
-        work.finish(row, now, by)
+        work.finish(row, now, by, "officer" if by else "silence")
     elif to is PlacementState.CANCELLED:
         work.end_cancelled(row, reason, now, by)
     else:
         work.move(row, PlacementState.RUNNING, now, by, reason)
         row.started_at = row.started_at or now
-        work.tell(row, now, "running")
+        work.tell(row, now, "running", "officer")
 
 
 def follow_up(now: datetime) -> tuple[int, int]:

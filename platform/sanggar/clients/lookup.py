@@ -125,6 +125,7 @@ class OfferParties:
     client_person_id: int
     price: int
     answer_by: datetime
+    state: OfferState
 
 
 @dataclass(frozen=True)
@@ -330,6 +331,7 @@ def offer_parties(offer_id: int) -> OfferParties:
             Client.person_id,
             Offer.price,
             Offer.answer_by,
+            Offer.state,
             Client.organisation,
             Brief.track,
             Brief.service,
@@ -342,7 +344,7 @@ def offer_parties(offer_id: int) -> OfferParties:
     if row is None:
         raise errors.NotFound
     return OfferParties(
-        offer_id, row[0], i18n.tr(title_of(*row[5:])), row[1], row[2], row[3], row[4]
+        offer_id, row[0], i18n.tr(title_of(*row[6:])), row[1], row[2], row[3], row[4], row[5]
     )
 
 

@@ -203,11 +203,18 @@ def _end(row: Offer, state: OfferState, now: datetime) -> None:
     events.emit(
         happened.OfferAnswered(at=now, person=row.person_id, offer=row.id or 0, accepted=False)
     )
+    if state is OfferState.EXPIRED:
+        _over(row, "unanswered", now)
     brief = queries.system_brief(row.brief_id)
     if row.place < rules.MAX_OFFERS and brief.state is BriefState.SHORTLISTED:
         today = clock.local(now).date()
         terms = Terms(row.price, max(row.due, today), row.down_payment, row.revisions, row.message)
         _ask_next(brief, terms, row.place + 1, now)
+
+
+def _over(row: Offer, how: str, now: datetime) -> None:
+    """Let the talent hear that an offer ended without a word of their own."""
+    events.emit(happened.OfferEnded(at=now, person=row.person_id, offer=row.id or 0, how=how))
 
 
 def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
@@ -221,6 +228,7 @@ def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
     _move(row, OfferState.WITHDRAWN)
     history.note(row.brief_id, now, by.id)
     records.refresh([row.person_id], now, skills=False)
+    _over(row, "withdrawn", now)
 
 
 def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
@@ -298,6 +306,7 @@ def _expire_confirmations(now: datetime) -> int:
             _move(row, OfferState.EXPIRED)
             history.note(row.brief_id, now)
             records.refresh([row.person_id], now, skills=False)
+            _over(row, "unconfirmed", now)
     return len(late)
 
 

@@ -58,11 +58,11 @@ def move(
     records.refresh([row.person_id], now, skills=False)
 
 
-def tell(row: Placement, now: datetime, state: str) -> None:
+def tell(row: Placement, now: datetime, state: str, how: str = "") -> None:
     """Let others hear how some work stands."""
-    events.emit(
-        happened.PlacementChanged(at=now, person=row.person_id, placement=row.id or 0, state=state)
-    )
+    events.emit(happened.PlacementChanged(
+        at=now, person=row.person_id, placement=row.id or 0, state=state, how=how,
+    ))  # fmt: skip
 
 
 def owner_of(client_id: int) -> int:
@@ -141,7 +141,7 @@ def ask_revision(placement_id: int, text: str, *, by: Principal, now: datetime) 
     row.revisions_used += 1
     row.reason = text
     write_down(row, NoteKind.REVISION, Side.CLIENT, text, now, by)
-    tell(row, now, "running")
+    tell(row, now, "running", "revision")
 
 
 def accept_work(
@@ -170,15 +170,15 @@ def _rate_later(row: Placement, rating: int | None, comment: str, now: datetime)
     tell(row, now, "rated")
 
 
-def finish(row: Placement, now: datetime, by: Principal | None = None) -> None:
-    """Let some work be finished, by its client or by rule."""
+def finish(row: Placement, now: datetime, by: Principal | None = None, how: str = "") -> None:
+    """Let some work be finished: by its client, or `how` else."""
     if row.on_time is None:  # settled by an officer before anything was delivered
         row.on_time = rules.on_time(now, row.due)
     row.finished_at = now
     move(row, PlacementState.FINISHED, now, by)
     briefs.move(row.brief_id, BriefState.FINISHED, now, by_id=by.id if by else None)
     _record(row)
-    tell(row, now, "finished")
+    tell(row, now, "finished", how)
 
 
 def _record(row: Placement) -> None:
@@ -240,7 +240,7 @@ def follow_up_deliveries(now: datetime) -> tuple[int, int]:
         assert row.delivered_at is not None
         if rules.accepts_by_itself(row.delivered_at, row.reminders, now):
             row.by_rule = True
-            finish(row, now)
+            finish(row, now, how="silence")
             accepted += 1
         elif rules.reminders_due(row.delivered_at, now) > row.reminders:
             row.reminders += 1

@@ -12,7 +12,7 @@ from sanggar.clients import agreements, reading, rules, service, teams, work_fil
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import ReasonForm, put
-from sanggar.clients.models import Milestone
+from sanggar.clients.models import Milestone, Payment
 from sanggar.clients.reading import WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind
@@ -45,22 +45,27 @@ def show(placement_id: int, status: int = 200, **typed: Form) -> Response:
     side = verbs.side_of(row.person_id, row.brief_id, access.principal())
     people = accounts.people([row.person_id, row.client_person_id])
     parts, log = agreements.parts(placement_id), work_files.log(placement_id)
+    paid = agreements.payments(placement_id)
+    amounts = agreements.due_amounts(row.price, row.down_payment, {p.kind: p.amount for p in paid})
     ready = side == "talent" and row.state in work_files.BEFORE_DELIVERY
     return web.page(
         "clients/placement.html", status=status, work=row, side=side, people=people,
-        forms=_forms(row, parts, typed), contact=contact_of(row, side, people), parts=parts,
-        payments={p.kind.value: p for p in agreements.payments(placement_id)},
-        amounts=agreements.due_amounts(row.price, row.down_payment), notes=log.notes,
+        forms=_forms(parts, amounts, paid, typed), contact=contact_of(row, side, people), parts=parts,
+        payments={p.kind.value: p for p in paid}, amounts=amounts, notes=log.notes,
         files=log.files, waiting=work_files.waiting(placement_id) if ready else [],
         file_rules=work_files.RULES, kinds=PAYMENT_WORDS, mates=teams.mates(row.brief_id, row.person_id),
     )  # fmt: skip
 
 
-def _forms(row: WorkRow, parts: list[Milestone], typed: dict[str, Form]) -> dict[str, Form]:
+def _forms(
+    parts: list[Milestone], amounts: dict[PaymentKind, int], paid: list[Payment],
+    typed: dict[str, Form],
+) -> dict[str, Form]:  # fmt: skip
     planned: dict[str, Any] = {f"title{p.position}": p.title for p in parts}
     planned |= {f"due{p.position}": p.due for p in parts}
-    first = agreements.due_amounts(row.price, row.down_payment)[PaymentKind.DOWN_PAYMENT]
-    money = {"amount": first, "paid_on": clock.today()}
+    # what is not written down yet comes first: a form sent as it stands overwrites nothing
+    new = next((kind for kind in amounts if kind not in {p.kind for p in paid}), PaymentKind.BALANCE)
+    money = {"kind": new.value, "amount": amounts[new], "paid_on": clock.today()}
     return {
         "deliver": DeliverForm(formdata=None), "revision": RevisionForm(formdata=None),
         "accept": AcceptForm(formdata=None), "reason": ReasonForm(formdata=None),

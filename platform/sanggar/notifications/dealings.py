@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sanggar.accounts import queries as accounts
 from sanggar.clients import queries as clients
+from sanggar.clients.rules import OfferState
 from sanggar.kernel import events, web
+from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, _l
 from sanggar.kernel.templating import moment, rupiah
 from sanggar.notifications.subscribers import tell
@@ -39,62 +42,124 @@ def offer_answered(event: happened.OfferAnswered) -> None:
                 _("The talent says yes"),
                 _("%(title)s: the talent accepts your offer. Confirm it, then you see each other's contact.", title=offer.brief_title),
             )  # fmt: skip
+        if offer.state is OfferState.EXPIRED:
+            return (
+                _("No answer in time"),
+                _("%(title)s: the talent has not answered. Whoever is next on your short list is asked by itself; your ranking shows who else fits.", title=offer.brief_title),
+            )  # fmt: skip
         return (
             _("The talent cannot take it"),
-            _(
-                "%(title)s: the talent declines. Your ranking shows who else fits.",
-                title=offer.brief_title,
-            ),
-        )
+            _("%(title)s: the talent declines. Whoever is next on your short list is asked by itself; your ranking shows who else fits.", title=offer.brief_title),
+        )  # fmt: skip
 
     for person_id in clients.acting_with(offer.client_person_id):
         tell(person_id, "answer", f"answer-{event.offer}",
               web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
 
 
-@events.on(happened.PlacementChanged)
-def placement_changed(event: happened.PlacementChanged) -> None:
-    """Tell the other side how the work stands."""
-    work = clients.placement_parties(event.placement)
-    url = web.path("clients.placement", placement_id=event.placement)
-    asking = clients.acting_with(work.client_person_id)
-    told = {
-        "agreed": (work.talent_id, *asking),
-        "running": (work.talent_id,),
-        "delivered": asking,
-        "finished": (work.talent_id,),
-        "cancelled": (work.talent_id, *asking),
-        "disputed": (work.talent_id, *asking),
-        "reminded": asking,
-    }.get(event.state, ())
+#: How an offer ended without the talent's own word: what the talent reads
+ENDED: dict[str, tuple[Any, Any]] = {
+    "withdrawn": (_l("The offer was taken back"), _l("%(title)s: the client has taken the offer back. You need not do anything.")),
+    "unanswered": (_l("The time to answer has passed"), _l("%(title)s: the next person is asked now. That is fine, other offers will come.")),
+    "unconfirmed": (_l("The offer has ended"), _l("%(title)s: the client did not confirm in time. You are free for other work.")),
+}  # fmt: skip
+
+
+@events.on(happened.OfferEnded)
+def offer_ended(event: happened.OfferEnded) -> None:
+    """Tell a talent that an offer is over, and a client whose word came too late."""
+    offer = clients.offer_parties(event.offer)
 
     def words() -> tuple[str, str]:
-        title = work.brief_title
-        return {
-            "agreed": (_("Both sides have agreed"), _("%(title)s: you now see each other's contact. Put down payment, date and revisions in writing.", title=title)),
-            "running": (_("The work has begun"), _("%(title)s is under way.", title=title)),
-            "delivered": (_("The work is delivered"), _("%(title)s: please look at it and accept it or ask for a revision within 7 days.", title=title)),
-            "finished": (_("The client has accepted your work"), _("%(title)s is finished. It counts for your next certificate.", title=title)),
-            "cancelled": (_("The work was cancelled"), _("%(title)s was cancelled. The reason stands on the page.", title=title)),
-            "reminded": (_("The delivery waits for you"), _("%(title)s: please look at it and accept it or ask for a revision. Without an answer it counts as accepted 7 days after the delivery.", title=title)),
-            "disputed": (_("Help is on the way"), _("%(title)s: an officer of your hub will call both sides.", title=title)),
-        }[event.state]  # fmt: skip
+        subject, sentence = ENDED[event.how]
+        return str(subject), str(sentence) % {"title": offer.brief_title}
+
+    def late() -> tuple[str, str]:
+        return _("The offer has ended"), _(
+            "%(title)s: you did not confirm in time what the talent had accepted. Your ranking shows who else fits.",
+            title=offer.brief_title,
+        )  # fmt: skip
+
+    key = f"ended-{event.offer}"
+    tell(offer.talent_id, "answer", key, web.path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
+    if event.how == "unconfirmed":
+        for person_id in clients.acting_with(offer.client_person_id):
+            tell(person_id, "answer", key, web.path("clients.brief", brief_id=offer.brief_id), event.at, late)  # fmt: skip
+
+
+TALENT, CLIENT, BOTH = ("talent",), ("client",), ("talent", "client")
+#: (state, how) of some work: who is told, subject, sentence with the title of the brief
+MOVES: dict[tuple[str, str], tuple[tuple[str, ...], Any, Any]] = {
+    ("agreed", ""): (BOTH, _l("Both sides have agreed"), _l("%(title)s: you now see each other's contact. Put down payment, date and revisions in writing.")),
+    ("running", ""): (CLIENT, _l("The work has begun"), _l("%(title)s is under way.")),
+    ("running", "revision"): (TALENT, _l("The client asks for a change"), _l("%(title)s: what should be different stands on the page.")),
+    ("running", "officer"): (BOTH, _l("The dispute is settled"), _l("%(title)s goes on. What was decided stands on the page.")),
+    ("delivered", ""): (CLIENT, _l("The work is delivered"), _l("%(title)s: please look at it and accept it or ask for a revision within 7 days.")),
+    ("finished", ""): (TALENT, _l("The client has accepted your work"), _l("%(title)s is finished. It counts for your next certificate.")),
+    ("finished", "silence"): (BOTH, _l("The delivery counts as accepted"), _l("%(title)s is finished: nobody answered for 7 days, after two reminders. Stars can still be given on the page.")),
+    ("finished", "officer"): (BOTH, _l("The dispute is settled"), _l("%(title)s counts as accepted. What was decided stands on the page.")),
+    ("cancelled", ""): (BOTH, _l("The work was cancelled"), _l("%(title)s was cancelled. The reason stands on the page.")),
+    ("reminded", ""): (CLIENT, _l("The delivery waits for you"), _l("%(title)s: please look at it and accept it or ask for a revision. Without an answer it counts as accepted 7 days after the delivery.")),
+    ("disputed", ""): (BOTH, _l("Help is on the way"), _l("%(title)s: an officer of your hub will call both sides. Say on the page how you see it: whoever says nothing for 7 days lets a rule decide.")),
+    ("said", "talent"): (CLIENT, _l("A new word in the dispute"), _l("%(title)s: the talent says on the page how they see it.")),
+    ("said", "client"): (TALENT, _l("A new word in the dispute"), _l("%(title)s: the client says on the page how they see it.")),
+    ("said", "officer"): (BOTH, _l("A new word in the dispute"), _l("%(title)s: the officer has written on the page.")),
+    ("paid", "client"): (TALENT, _l("Has the money arrived?"), _l("%(title)s: the client has written down a payment. Say on the page whether it has arrived.")),
+    ("paid", "officer"): (BOTH, _l("Has the money arrived?"), _l("%(title)s: the officer has written down a payment. The talent says on the page whether it has arrived.")),
+    ("paid", "talent"): (CLIENT, _l("The money has arrived"), _l("%(title)s: the talent has confirmed a payment.")),
+    ("parts", "talent"): (CLIENT, _l("The parts of the work have changed"), _l("%(title)s: look at the parts and their days. If they do not suit you, talk to the other side.")),
+    ("parts", "client"): (TALENT, _l("The parts of the work have changed"), _l("%(title)s: look at the parts and their days. If they do not suit you, talk to the other side.")),
+    ("parts", "officer"): (BOTH, _l("The parts of the work have changed"), _l("%(title)s: look at the parts and their days. If they do not suit you, talk to the other side.")),
+    ("part_done", ""): (CLIENT, _l("A part of the work is done"), _l("%(title)s: look at it and accept it on the page.")),
+    ("part_accepted", ""): (TALENT, _l("A part of the work is accepted"), _l("%(title)s: on with the next one.")),
+    ("rated", ""): (TALENT, _l("Stars for your work"), _l("%(title)s: the client has said how it was.")),
+    ("client_rated", ""): (CLIENT, _l("Stars for you"), _l("%(title)s: the talent has said how it was to work with you.")),
+}  # fmt: skip
+#: what happens to some work at most once
+ONCE = ("agreed", "finished", "cancelled", "rated", "client_rated")
+
+
+@events.on(happened.PlacementChanged)
+def placement_changed(event: happened.PlacementChanged) -> None:
+    """Tell the other side how the work stands, and both when neither of them moved it."""
+    work = clients.placement_parties(event.placement)
+    move = MOVES.get((event.state, event.how))
+    if move is None:
+        return
+    sides, subject, sentence = move
+    told = [work.talent_id] if "talent" in sides else []
+    told += clients.acting_with(work.client_person_id) if "client" in sides else ()
+
+    def words() -> tuple[str, str]:
+        return str(subject), str(sentence) % {"title": work.brief_title}
 
     for person_id in told:
-        tell(
-            person_id,
-            "placement",
-            f"placement-{event.placement}-{event.state}{_again(event)}",
-            url,
-            event.at,
-            words,
+        _about(event, person_id, words)
+    if event.state == "disputed":
+        _call_officers(event, work.brief_id, told)
+
+
+def _call_officers(event: happened.PlacementChanged, brief_id: int, sides: list[int]) -> None:
+    """Tell the officers of the hub, or the administrators of a brief without one."""
+    hub = clients.system_brief(brief_id).hub_id
+
+    def words() -> tuple[str, str]:
+        return _("Two sides need your help"), _(
+            "%(title)s is in dispute: call both sides. What they say stands on the page.",
+            title=clients.brief_title(brief_id),
         )
 
+    role = Role.ADMIN if hub is None else Role.HUB_OFFICER
+    for officer in accounts.holders(role, hub_id=hub):
+        if officer.id not in sides:
+            _about(event, officer.id, words)
 
-def _again(event: happened.PlacementChanged) -> str:
-    """Return what tells apart things that happen to some work more than once."""
-    several = event.state in ("running", "delivered", "reminded", "disputed")
-    return f"-{event.at:%Y%m%d%H%M}" if several else ""
+
+def _about(event: happened.PlacementChanged, person_id: int, words: Any) -> None:
+    parts = [f"placement-{event.placement}-{event.state}", event.how]
+    parts += [] if event.state in ONCE else [f"{event.at:%Y%m%d%H%M}"]
+    tell(person_id, "placement", "-".join(p for p in parts if p),
+          web.path("clients.placement", placement_id=event.placement), event.at, words)  # fmt: skip
 
 
 #: What a reminder says: (subject, sentence with the title of the brief, page)
@@ -124,7 +189,9 @@ def work_waits(event: happened.WorkReminder) -> None:
     def words() -> tuple[str, str]:
         return str(subject), str(sentence) % {"title": clients.brief_title(event.brief)}
 
-    told = (event.person,) if page == "offer" else clients.acting_with(event.person)
-    for person_id in told:
+    brief = clients.system_brief(event.brief)
+    # a talent may act for a business, too: their own work is nobody else's matter there
+    owner = event.person == brief.client_person_id
+    for person_id in clients.people_of(brief.client_id) if owner else (event.person,):
         key = f"waits-{event.brief}-{event.about}-{event.since}-{event.number}"
         tell(person_id, "waits", key, url, event.at, words)

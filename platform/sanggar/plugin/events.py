@@ -179,11 +179,25 @@ class OfferAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferEnded(Event):
+    """An offer ended without a word of the talent's own: withdrawn, unanswered or unconfirmed (`how`)."""
+
+    offer: int
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacementChanged(Event):
-    """A placement was agreed, delivered, finished, cancelled or disputed."""
+    """A placement was agreed, delivered, finished, cancelled or disputed, or a side did something in it.
+
+    `how` tells apart what looks the same: work runs because it began (empty), because a change was
+    asked for (revision) or a dispute was settled (officer); it is finished because it was accepted
+    (empty), by silence, or by an officer; of payments, parts and words it is the side they are from.
+    """
 
     placement: int
     state: str
+    how: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

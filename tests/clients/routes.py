@@ -12,6 +12,7 @@ ROUTES = {
     "clients.unshare": BOTH,
     "clients.shared": "public",
     "clients.shared_photo": "public",
+    "clients.follow_up": "public",
     "clients.services": "public",
     "clients.services_of": "public",
     "clients.brief": BOTH,

@@ -200,14 +200,18 @@ class FairnessAnswer(Table, table=True):
     """What somebody says of themselves so that exams and rankings can be checked for fairness.
 
     Optional, apart from the account, counted in groups of ten or more only, never on a page about a
-    person.
+    person; it counts while the person agrees to statistics. Read by `accounts.fairness` alone.
     """
 
     __tablename__ = "fairness_answer"
-    audit_hide: ClassVar[frozenset[str]] = frozenset({"sex"})
+    audit_hide: ClassVar[frozenset[str]] = frozenset({"sex", "education", "disability"})
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="user.id", unique=True)
     #: woman, man, or empty once it is taken back
     sex: str = Field(default="", max_length=10)
+    #: highest school or degree, as `accounts.fairness.EDUCATION`
+    education: str = Field(default="", max_length=10)
+    #: yes, no, or empty
+    disability: str = Field(default="", max_length=5)
     answered_at: datetime

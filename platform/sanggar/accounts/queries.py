@@ -15,7 +15,6 @@ from sanggar.accounts import rules
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,
-    FairnessAnswer,
     GuardianConsent,
     MentorProfile,
     Passkey,
@@ -149,7 +148,7 @@ def suggestable(person_ids: Collection[int], now: datetime) -> dict[int, tuple[P
         return {}
     agreed = _agreed(Purpose.MATCHING, now, guarded=True)
     statement = _people().add_columns(col(User.id).in_(agreed).label("agreed"))
-    rows = db.session().execute(statement.where(col(User.id).in_(person_ids)))
+    rows = db.rows(statement.where(col(User.id).in_(person_ids)))
     return {row[0]: (Person(*row[:-1]), bool(row[-1])) for row in rows}
 
 
@@ -386,13 +385,3 @@ def mentor_profiles(person_ids: Collection[int]) -> dict[int, dict[str, str]]:
     return {
         row[0]: {"affiliation": row[1], "about": row[2]} for row in db.session().execute(statement)
     }
-
-
-def sexes(person_ids: Collection[int]) -> dict[int, str]:
-    """Return person -> sex, of those who have said it; for checks of fairness in groups only."""
-    rows = db.session().execute(
-        select(col(FairnessAnswer.person_id), col(FairnessAnswer.sex)).where(
-            col(FairnessAnswer.person_id).in_(person_ids), col(FairnessAnswer.sex) != ""
-        )
-    )
-    return {row[0]: row[1] for row in rows}

@@ -14,7 +14,6 @@ from sanggar.accounts.codes import create_code as create_code  # noqa: PLC0414 -
 from sanggar.accounts.models import (
     Consent,
     DeletionRequest,
-    FairnessAnswer,
     GuardianConsent,
     MentorProfile,
     Purpose,
@@ -27,6 +26,9 @@ from sanggar.kernel.i18n import _
 from sanggar.plugin.events import ConsentChanged, PersonJoined
 from sanggar.programme import queries as programme_queries
 from sanggar.programme import service as programme
+
+#: what `ConsentChanged` says of a guardian, whose word counts for all purposes
+GUARDIAN = "guardian"
 
 
 def join(
@@ -194,6 +196,7 @@ def record_guardian(
             recorded_by_id=by_id,
         )
     )
+    events.emit(ConsentChanged(at=now, person=person_id, purpose=GUARDIAN, given=True))
 
 
 def withdraw_guardian(person_id: int, *, now: datetime) -> None:
@@ -201,6 +204,7 @@ def withdraw_guardian(person_id: int, *, now: datetime) -> None:
     db.lock(User, person_id)
     _end_guardian(person_id, now)
     db.flush()
+    events.emit(ConsentChanged(at=now, person=person_id, purpose=GUARDIAN, given=False))
 
 
 def account(person_id: int) -> User:
@@ -353,13 +357,3 @@ def _end_guardian(person_id: int, now: datetime) -> None:
 def show_with_person(name: str, subquery: loader.Extra) -> None:
     """Let higher floors add a small value to every `Principal.extra`, in the loader's one statement."""
     loader.show(name, subquery)
-
-
-def answer_for_fairness(person_id: int, sex: str, now: datetime) -> None:
-    """Keep, change or take back what somebody says of themselves for checks of fairness."""
-    if sex not in ("", "woman", "man"):
-        raise errors.Invalid(fields={"sex": _("Choose one of the options.")})
-    same = select(FairnessAnswer).where(col(FairnessAnswer.person_id) == person_id)
-    row = db.session().exec(same).first() or FairnessAnswer(person_id=person_id, answered_at=now)
-    row.sex, row.answered_at = sex, now
-    db.add(row)

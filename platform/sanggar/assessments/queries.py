@@ -245,14 +245,17 @@ def courses_checked(person_id: int) -> frozenset[str]:
     return frozenset(checks[tuple(row)] for row in rows if tuple(row) in checks)
 
 
-def unit_scores(person_ids: Collection[int], track: str) -> dict[int, dict[str, float]]:
-    """Return person -> unit -> percentage, from the best attempt of the longest exam of each."""
-    if not person_ids:
+def unit_scores(person_ids: Collection[int] | None, track: str) -> dict[int, dict[str, float]]:
+    """Return person -> unit -> percentage, from the best attempt of the longest exam of each.
+
+    `person_ids` None asks for everybody.
+    """
+    if person_ids is not None and not person_ids:
         return {}
+    everybody = [] if person_ids is None else [col(Attempt.person_id).in_(person_ids)]
     rows = db.session().execute(
         select(col(Attempt.person_id), col(Attempt.by_unit)).where(
-            col(Attempt.track) == track, col(Attempt.state) == AttemptState.DECIDED,
-            col(Attempt.person_id).in_(person_ids),
+            col(Attempt.track) == track, col(Attempt.state) == AttemptState.DECIDED, *everybody,
         ).order_by(col(Attempt.size), col(Attempt.score), col(Attempt.id))
     )  # fmt: skip
     found: dict[int, dict[str, float]] = defaultdict(dict)
@@ -261,15 +264,18 @@ def unit_scores(person_ids: Collection[int], track: str) -> dict[int, dict[str, 
     return dict(found)
 
 
-def rubric_totals(person_ids: Collection[int], track: str) -> dict[int, float]:
-    """Return person -> mean of the latest decided mark of each assignment, 0..100."""
-    if not person_ids:
+def rubric_totals(person_ids: Collection[int] | None, track: str) -> dict[int, float]:
+    """Return person -> mean of the latest decided mark of each assignment, 0..100.
+
+    `person_ids` None asks for everybody.
+    """
+    if person_ids is not None and not person_ids:
         return {}
+    everybody = [] if person_ids is None else [col(Submission.person_id).in_(person_ids)]
     rows = db.session().execute(
         select(col(Submission.person_id), col(Submission.ref), col(Submission.total)).where(
             col(Submission.track) == track, col(Submission.kind) == TaskKind.ASSIGNMENT,
-            col(Submission.decided_at).is_not(None), col(Submission.total).is_not(None),
-            col(Submission.person_id).in_(person_ids),
+            col(Submission.decided_at).is_not(None), col(Submission.total).is_not(None), *everybody,
         ).order_by(col(Submission.version))
     )  # fmt: skip
     newest: dict[int, dict[str, float]] = defaultdict(dict)

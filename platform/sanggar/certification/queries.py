@@ -129,7 +129,7 @@ def standings(
     if part is not None:
         statement = statement.where(col(Certificate.person_id) % part[1] == part[0])
     best: dict[int, tuple[str, date]] = {}
-    for person_id, level, until in db.session().execute(statement):
+    for person_id, level, until in db.rows(statement):
         before = best.get(person_id)
         if before is None or (LEVELS.index(level), until) > (LEVELS.index(before[0]), before[1]):
             best[person_id] = level, until

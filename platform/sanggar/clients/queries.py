@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from sanggar.clients.businesses import acting_with, brief_title, people_of
+from sanggar.clients.choosing import Choice, chosen
+from sanggar.clients.followups import Followed, Tally, followed, tallies
+from sanggar.clients.followups import token as follow_up_token
 from sanggar.clients.graded import BriefKind, Grade, Outcome, brief_kinds, outcomes
 from sanggar.clients.lookup import (
     BriefRow,
@@ -26,13 +29,23 @@ from sanggar.clients.lookup import (
     system_brief,
     title_of,
 )
+from sanggar.clients.occasions import (
+    Ended,
+    Occasion,
+    asked_from,
+    ended_work,
+    occasions,
+    offered_briefs,
+    placed_since,
+    typical,
+    works_of_kind,
+)
 from sanggar.clients.outcomes import FinishedWork, finished_work
 from sanggar.clients.pool import (
     PoolRow,
     TalentRow,
     Towards,
     deadline_of,
-    hours_left,
     hours_needed,
     pool,
     prices,
@@ -55,10 +68,14 @@ from sanggar.clients.records import month
 __all__ = [
     "BriefKind",
     "BriefRow",
+    "Choice",
     "ClientRow",
     "DecidedOffer",
+    "Ended",
     "FinishedWork",
+    "Followed",
     "Grade",
+    "Occasion",
     "OfferParties",
     "OfferRow",
     "Outcome",
@@ -67,27 +84,35 @@ __all__ = [
     "ProfileRow",
     "ShortlistRow",
     "TalentRow",
+    "Tally",
     "Towards",
     "WorkRow",
     "acting_with",
+    "asked_from",
     "brief",
     "brief_kinds",
     "brief_title",
     "brief_with_shortlist",
     "briefs_of",
     "briefs_of_hubs",
+    "chosen",
     "client",
     "client_of",
     "deadline_of",
     "decided_offers",
     "disputes",
+    "ended_work",
     "finished_work",
-    "hours_left",
+    "follow_up_token",
+    "followed",
     "hours_needed",
     "month",
+    "occasions",
     "offer_parties",
+    "offered_briefs",
     "outcomes",
     "people_of",
+    "placed_since",
     "placement_parties",
     "pool",
     "prices",
@@ -98,9 +123,12 @@ __all__ = [
     "state_counts",
     "system_brief",
     "talents",
+    "tallies",
     "title_of",
     "towards",
+    "typical",
     "waiting_offers",
     "work_of_client",
     "work_of_talent",
+    "works_of_kind",
 ]

@@ -84,9 +84,7 @@ def _roles(world: World, store: Store, dice: Dice) -> None:
 def _consents(world: World, talent: Talent, store: Store, dice: Dice) -> None:
     """Record what each talent agreed to: everybody with a certificate in work agreed to matching."""
     works = talent.goal != "starter"
-    if dice.chance(SAID):
-        store.add(FairnessAnswer, person_id=talent.id, sex="woman" if talent.woman else "man",
-                  answered_at=talent.joined_at)  # fmt: skip
+    says = dice.chance(SAID)
     minor = is_minor(talent.birth_date, world.today)
     odds = {Purpose.PUBLIC_PROFILE: 0.9 if works else 0.6, Purpose.MATCHING: 1.0 if works else 0.7,
             Purpose.STATISTICS: 0.8}  # fmt: skip
@@ -100,6 +98,12 @@ def _consents(world: World, talent: Talent, store: Store, dice: Dice) -> None:
             given_at=given, withdrawn_at=dice.at(world.today - timedelta(days=9)) if withdrawn else None,
             withdrawn_channel="web" if withdrawn else "",
         )  # fmt: skip
+        if says and purpose is Purpose.STATISTICS:
+            store.add(
+                FairnessAnswer, person_id=talent.id, sex="woman" if talent.woman else "man",
+                education=talent.education, disability="yes" if talent.disability else "no",
+                answered_at=given,
+            )  # fmt: skip
     if minor and (works or dice.chance(0.6)):
         recorded = dice.at(day(talent.joined_at) + timedelta(days=4), OFFICE)
         if recorded < world.as_of:

@@ -188,9 +188,19 @@ def _talents(world: World, namer: Namer) -> None:
         talent.region_id = _region(world.places[talent.hub], dice)
         talent.channel = dice.weighted(names()["channels"])
         talent.reliability = dice.betavariate(*distribution()["model"]["reliability"])
+    _private(world)
     _ages(world, me, dice)
     _tracks(world, me, dice)
     _dirty(world, me, dice)
+
+
+def _private(world: World) -> None:
+    """Deal out what matters to checks of fairness and to nothing else."""
+    dice, total, raw = world.dice("private"), len(world.talents), distribution()
+    schools = dice.quota(share_out(total, raw["education"]))
+    disabled = dice.quota(share_out(total, {True: raw["disability"], False: 1 - raw["disability"]}))
+    for talent, school, yes in zip(world.talents, schools, disabled, strict=True):
+        talent.education, talent.disability = school, yes
 
 
 def _goals(world: World, code: str, dice: Dice) -> list[Talent]:

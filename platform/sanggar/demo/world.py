@@ -119,6 +119,8 @@ class Talent(Person):
     active: bool = True
     minor: bool = False
     woman: bool = True
+    education: str = "smk"
+    disability: bool = False
     track: str = ""
     second: str = ""
     channel: str = "self"

@@ -13,6 +13,7 @@ from sanggar.kernel.i18n import _, _l
 from sanggar.kernel.templating import moment, rupiah
 from sanggar.notifications.subscribers import tell
 from sanggar.plugin import events as happened
+from sanggar.ranking import queries as ranking
 
 
 @events.on(happened.OfferMade)
@@ -160,6 +161,68 @@ def _about(event: happened.PlacementChanged, person_id: int, words: Any) -> None
     parts += [] if event.state in ONCE else [f"{event.at:%Y%m%d%H%M}"]
     tell(person_id, "placement", "-".join(p for p in parts if p),
           web.path("clients.placement", placement_id=event.placement), event.at, words)  # fmt: skip
+
+
+@events.on(happened.FollowUpAsked)
+def follow_up_asked(event: happened.FollowUpAsked) -> None:
+    """Ask how it went on after some work; the link answers without a password."""
+    work = clients.placement_parties(event.placement)
+    key = clients.follow_up_token(event.follow_up, event.at)
+
+    def words() -> tuple[str, str]:
+        return _("How did it go on?"), _(
+            "%(title)s was finished %(n)s months ago. One tap tells us whether you still work together.",
+            title=work.brief_title, n=event.months,
+        )  # fmt: skip
+
+    told = [event.person] if event.side == "talent" else clients.acting_with(event.person)
+    for person_id in told:
+        tell(person_id, "follow_up", f"follow-up-{event.follow_up}-{event.number}",
+              web.path("clients.follow_up", token=key), event.at, words)  # fmt: skip
+
+
+@events.on(happened.RankingObjected)
+def ranking_objected(event: happened.RankingObjected) -> None:
+    """Ask the officers of a talent's hub to look at a place in a ranking; tell the talent it arrived."""
+    talent, hub, brief = ranking.objection_parties(event.objection)
+    title = clients.brief_title(brief)
+    late = event.number > 2
+
+    def words() -> tuple[str, str]:
+        if late:
+            return _("An objection to a ranking is overdue"), _("%(title)s: a talent waits for a person to look at their place. The three days are over.", title=title)  # fmt: skip
+        return _("An objection to a ranking waits for you"), _("%(title)s: a talent asks that a person looks at their place, within three days.", title=title)  # fmt: skip
+
+    for officer in accounts.holders(Role.HUB_OFFICER, hub_id=hub):
+        if officer.id != talent:
+            tell(officer.id, "objection", f"objection-{event.objection}-{event.number}",
+                  web.path("ranking.review", objection_id=event.objection), event.at, words)  # fmt: skip
+    if event.number == 1:
+        tell(talent, "objection", f"objection-{event.objection}",
+              web.path("ranking.why", brief_id=brief), event.at, _arrived)  # fmt: skip
+
+
+def _arrived() -> tuple[str, str]:
+    return _("Your objection has arrived"), _(
+        "A person looks at your place in the ranking within three days and tells you what they decide."
+    )
+
+
+@events.on(happened.RankingReviewed)
+def ranking_reviewed(event: happened.RankingReviewed) -> None:
+    """Tell a talent what a person decided; the reason stands on the page."""
+    talent, _hub, brief = ranking.objection_parties(event.objection)
+
+    def words() -> tuple[str, str]:
+        said = {
+            "confirmed": _("A person has looked at your place: the order stands. The page says why."),
+            "corrected": _("A person has looked at your place: data behind it were wrong and are corrected."),
+            "noted": _("A person has looked at your place and told the client of another one for this brief."),
+        }  # fmt: skip
+        return _("Your place was reviewed"), str(said[event.outcome])
+
+    tell(talent, "objection", f"reviewed-{event.objection}",
+          web.path("ranking.why", brief_id=brief), event.at, words)  # fmt: skip
 
 
 #: What a reminder says: (subject, sentence with the title of the brief, page)

@@ -217,6 +217,37 @@ class WorkReminder(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUpAsked(Event):
+    """A talent, or the owner of a business, is asked how it went on after some work (`side`)."""
+
+    placement: int
+    follow_up: int
+    months: int
+    side: str
+    #: 1, and 2 when it is called to mind
+    number: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingObjected(Event):
+    """A talent asked that a person looks at their place in a ranking.
+
+    `number` is 1 when it arrived; 2 and 3 call it to mind before and after its day.
+    """
+
+    objection: int
+    number: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingReviewed(Event):
+    """A person looked at a place in a ranking and decided: confirmed, corrected or noted."""
+
+    objection: int
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkProfileChanged(Event):
     """A talent changed hours, prices, pauses, portfolio, or whom they work with."""
 

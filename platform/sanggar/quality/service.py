@@ -10,7 +10,7 @@ import numpy as np
 from sqlmodel import col, select
 
 from sanggar import clock
-from sanggar.accounts import queries as accounts
+from sanggar.accounts import fairness
 from sanggar.assessments import queries as assessments
 from sanggar.assessments import service as examining
 from sanggar.assessments.service import Prices
@@ -28,10 +28,10 @@ GROWN = 1.1
 __all__ = ["analyse", "groups", "likeness", "measure", "measure_bank", "measure_banks", "store"]
 
 
-def groups(table: Table) -> dict[str, list[str]]:
+def groups(table: Table, now: datetime) -> dict[str, list[str]]:
     """Return kind -> group of each row; people who have not said their sex are left out of that one."""
     hubs = {hub.id: hub.name for hub in programme.hubs()}
-    sexes = accounts.sexes({s.person_id for s in table.sat})
+    sexes = fairness.labels(now, {s.person_id for s in table.sat})["sex"]
     return {
         "hub": [hubs.get(s.hub_id or 0, "") for s in table.sat],
         "language": [s.language for s in table.sat],
@@ -54,7 +54,7 @@ def measure(owner: Track, now: datetime) -> dict[str, Any]:
     if len(table.sat) < analysis.LEAST_PERSONS:
         return found
     found["items"] = analysis.items(owner, table)
-    for item, rows in analysis.differences(table, groups(table)).items():
+    for item, rows in analysis.differences(table, groups(table, now)).items():
         found["items"][item]["dif"] = rows
     parameters, screened = analysis.calibrated(table)
     for item, row in parameters.items():

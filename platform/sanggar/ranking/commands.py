@@ -13,6 +13,7 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.kernel import db
 from sanggar.ranking import journal, lessons, nightly, queries, replay, store
+from sanggar.ranking.audit_commands import audit, validity
 from sanggar.ranking.build_commands import build
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def ranking() -> None:
 
 
 ranking.add_command(build)
+ranking.add_command(audit)
+ranking.add_command(validity)
 
 
 @ranking.command("train")
@@ -60,14 +63,15 @@ def evaluate(as_json: bool) -> None:
 @ranking.command("promote")
 @click.argument("version")
 @click.option("--force", default="", help="Why it should serve although it has not earned it.")
+@click.option("--hold", is_flag=True, help="No training changes it until the next promotion.")
 @with_appcontext
-def promote(version: str, force: str) -> None:
+def promote(version: str, force: str, hold: bool) -> None:
     """Let a past training serve, or the fixed weights: `promote fixed`."""
     from sanggar.ranking import turns  # noqa: PLC0415 - it loads scikit-learn
 
     try:
         with store.alone(), db.transaction():
-            turns.promote(version, clock.now(), force=force.strip())
+            turns.promote(version, clock.now(), force=force.strip(), hold=hold)
     except (errors.NotFound, errors.Conflict, store.BusyError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{version} serves")

@@ -18,6 +18,7 @@ from sanggar.ranking.models import (
     RankingReport,
     RankingTurn,
 )
+from sanggar.ranking.objection_models import RankingObjection
 
 select: Any = typed_select
 
@@ -135,3 +136,9 @@ def _own(row: Any) -> dict[str, Any]:
         "values": dict(zip(content["names"], values, strict=True)), "added": shown["added"],
         "reasons": [words[0] for words in shown["reasons"]],
     }  # fmt: skip
+
+
+def objection_parties(objection_id: int) -> tuple[int, int | None, int]:
+    """Return (talent, hub, brief) of an objection, for messages."""
+    row = db.get(RankingObjection, objection_id)
+    return row.person_id, row.hub_id, row.brief_id

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from sanggar import clock
+from sanggar.accounts import queries as accounts
 from sanggar.clients import queries as clients
 from sanggar.clients.queries import BriefRow, ShortlistRow
 from sanggar.kernel import access, i18n, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
 from sanggar.plugin.track import LEVEL_TITLES
-from sanggar.ranking import baseline, explain, journal, queries, service
+from sanggar.ranking import (
+    audit_views,
+    baseline,
+    card_views,
+    explain,
+    journal,
+    objection_views,
+    objections,
+    queries,
+    service,
+)
+from sanggar.ranking.blueprint import bp
 from sanggar.ranking.service import Ranking
+
+#: importing a module of pages puts them on the blueprint
+__all__ = ["audit_views", "bp", "card_views", "objection_views"]
 
 #: stands for each reader's own token in pieces that are kept
 STAND_IN = "@@stand-in@@"
 RENDERED = 8
-
-bp = Blueprint("ranking", __name__, template_folder="templates")
 
 
 @bp.get("/briefs/<int:brief_id>/talents")
@@ -40,9 +53,16 @@ def _show(brief_id: int, *, everybody: bool) -> Response:
             depth=len(found.cards) if everybody else min(len(found.cards), service.SHOWN), now=now,
         )  # fmt: skip
     return web.page(
-        "ranking/show.html", block="ranking", brief=brief,
+        "ranking/show.html", block="ranking", brief=brief, notes=_notes(brief_id),
         body=_body(brief, listed, found, everybody),
     )  # fmt: skip
+
+
+def _notes(brief_id: int) -> list[tuple[str, objections.Note]]:
+    """Return the places that persons gave, with the names they are about."""
+    found = objections.notes(brief_id)
+    people = accounts.people({note.person_id for note in found}) if found else {}
+    return [(people[note.person_id].name, note) for note in found if note.person_id in people]
 
 
 def _body(brief: BriefRow, listed: list[ShortlistRow], found: Ranking, everybody: bool) -> Markup:
@@ -96,7 +116,10 @@ def opened(response: Response) -> Response:
 @access.public
 def about() -> Response:
     """Explain how the order is made, with the numbers that serve now."""
+    kept = queries.report()
     return web.page(
         "ranking/about.html", weights=baseline.WEIGHTS, titles=explain.GROUP_TITLES,
         model=queries.serving(), title=_("How the order is made"),
+        learned=kept.data["found"] if kept else None,
+        card=access.principal().has(*card_views.READERS),
     )  # fmt: skip

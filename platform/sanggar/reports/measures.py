@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
 from sanggar.certification.models import Certificate
+from sanggar.clients.after import Again
+from sanggar.clients.after_models import FollowUp
 from sanggar.clients.models import Brief, Client, Placement
 from sanggar.clients.rules import BriefState, ClientKind
 from sanggar.incubation.models import Cohort, Member, MemberState
@@ -66,6 +68,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("agreed_company", WORK, _l("of these with companies and agencies"), people=False),
     Figure("running", WORK, _l("Work running now"), people=False),
     Figure("finished", WORK, _l("Work finished this year"), people=False),
+    Figure("followed", WORK, _l("Work followed up after 3 or 6 months this year"), people=False),
+    Figure("together", WORK, _l("of these still together or ordered again"), people=False),
 )
 KEYS = tuple(figure.key for figure in FIGURES)
 
@@ -100,7 +104,7 @@ def measure(span: Span) -> dict[int | None, dict[str, int]]:
     found: Found = defaultdict(lambda: dict.fromkeys(KEYS, 0))
     for hub in programme.hubs():
         found[hub.id].update(dict.fromkeys(KEYS, 0))
-    for part in (_joined, _stages, _certificates, _incubation, _briefs, _work):
+    for part in (_joined, _stages, _certificates, _incubation, _briefs, _work, _followed):
         for hub_id, figures in part(span):
             found[hub_id].update({key: int(number or 0) for key, number in figures.items()})
     for recap in workshops.counts_for_recap(span.as_of.year, until=span.until):
@@ -242,6 +246,22 @@ def _briefs(span: Span) -> list[tuple[int | None, dict[str, int]]]:
         .group_by(col(Brief.hub_id))
     )
     return _rows(statement, "briefs")
+
+
+def _followed(span: Span) -> list[tuple[int | None, dict[str, int]]]:
+    """Count work that either side answered about, by the hub of the talent who did it."""
+    again = col(FollowUp.again).in_((Again.ONGOING, Again.REPEAT))
+    statement = (
+        select(
+            col(Enrolment.hub_id), _people(col(FollowUp.placement_id)),
+            _people(col(FollowUp.placement_id), again),
+        )
+        .join(Placement, col(Placement.id) == col(FollowUp.placement_id))
+        .join(Enrolment, col(Enrolment.person_id) == col(Placement.person_id))
+        .where(_within(col(FollowUp.answered_at), span.year))
+        .group_by(col(Enrolment.hub_id))
+    )  # fmt: skip
+    return _rows(statement, "followed", "together")
 
 
 def _work(span: Span) -> list[tuple[int | None, dict[str, int]]]:

@@ -28,6 +28,7 @@ from sanggar.programme import rules as programme_rules
 from sanggar.programme.models import Enrolment
 from sanggar.programme.queries import HubCount
 from sanggar.programme.rules import Stage
+from sanggar.ranking.objection_models import Outcome, RankingObjection
 from sanggar.reports import rules
 from sanggar.workshops.models import Session, SessionState
 
@@ -195,6 +196,10 @@ def _waiting(everywhere: bool) -> dict[str, Any]:
         "deletions": _count(
             DeletionRequest, col(DeletionRequest.closed_at).is_(None),
             col(DeletionRequest.person_id).in_(own),
+        ),
+        "objections": _count(
+            RankingObjection, col(RankingObjection.outcome) == Outcome.OPEN,
+            *here(col(RankingObjection.hub_id)),
         ),
         "sessions": _count(
             Session, col(Session.state) != SessionState.CANCELLED,

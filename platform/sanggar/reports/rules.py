@@ -88,13 +88,14 @@ class Waiting:
     """How many things wait for an officer, by kind."""
 
     deletions: int = 0
+    objections: int = 0
     sessions: int = 0
     guardians: int = 0
     briefs: int = 0
 
 
 #: What the law gives a deadline for comes first, then what happens today.
-URGENCY = ("deletions", "sessions", "guardians", "briefs")
+URGENCY = ("deletions", "objections", "sessions", "guardians", "briefs")
 
 
 def tasks(waiting: Waiting) -> list[tuple[str, int]]:

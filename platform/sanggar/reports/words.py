@@ -30,6 +30,12 @@ def task(kind: str, number: int) -> Task:
             _("The law gives three days to answer. The oldest stands first."),
             link("accounts.deletions"),
         )
+    if kind == "objections":
+        return Task(
+            _n("%(num)s objection to a ranking", "%(num)s objections to a ranking", number),
+            _("A talent asks that a person looks at it, within three days."),
+            link("ranking.objected"),
+        )
     if kind == "sessions":
         return Task(
             _n("%(num)s session today", "%(num)s sessions today", number),

@@ -10,6 +10,7 @@ from flask_security.utils import check_and_get_token_status, login_user
 
 from sanggar import clock, errors
 from sanggar.accounts import consents, forms, queries, service
+from sanggar.accounts import fairness as private
 from sanggar.accounts.models import Purpose
 from sanggar.kernel import access, web
 from sanggar.kernel.i18n import COOKIE, _
@@ -30,7 +31,8 @@ def profile() -> Response:
         place=programme.place_names(person.region_id, person.hub_id),
         guarded=queries.waits_for_guardian(person, clock.now()),
         consents=queries.consents(person.id),
-        sex=queries.sexes([person.id]).get(person.id, ""),
+        said=private.own(person.id),
+        choices=private.CHOICES,
         enrolment=programme.enrolment(person.id),
     )
 
@@ -58,7 +60,8 @@ def edit() -> Response:
 @access.signed_in
 def fairness() -> Response:
     """Keep what somebody says of themselves for checks of fairness."""
-    service.answer_for_fairness(access.principal().id, request.form.get("sex", ""), clock.now())
+    said = private.Answer(**{name: request.form.get(name, "") for name in private.CHOICES})
+    private.answer(access.principal().id, said, clock.now())
     return web.go(url_for("accounts.profile"), _("Saved. Thank you."))
 
 

@@ -14,6 +14,7 @@ from tests.support import count_sql
 
 from sanggar import clock, errors
 from sanggar.accounts import service as accounts
+from sanggar.accounts.models import User
 from sanggar.certification.models import Certificate
 from sanggar.clients import calendar, cases, listing, portfolio, reading, search, service
 from sanggar.clients.models import PortfolioWork, WorkProfile, WorkRecord
@@ -114,6 +115,22 @@ def test_the_nightly_repair_finds_what_events_missed(tx, people, shown, now) -> 
         assert not session.exec(select(TalentListing)).all()
 
 
+def test_a_guardian_decides_for_somebody_under_18(make, tx, people, shown, now) -> None:
+    with tx() as session:
+        session.get(User, people.talent).birth_date = date(2010, 1, 1)
+        session.flush()
+        word = {
+            "guardian_name": "Ibu",
+            "relation": "ibu",
+            "method": "form",
+            "by_id": people.officer,
+        }
+        accounts.record_guardian(people.talent, given_on=date(2026, 11, 1), now=now, **word)
+        assert found(now) == {people.talent, people.peer}
+        accounts.withdraw_guardian(people.talent, now=now)
+        assert found(now) == {people.peer}
+
+
 def test_two_certificates_are_one_person(make, tx, people, shown, now) -> None:
     with tx():
         make.certify(people.talent, now, track="photography", level="professional")
@@ -140,6 +157,10 @@ def test_the_page_of_the_search(app, client, people, shown) -> None:
     none = client.get("/talents/?q=kopi&level=professional&service=packaging_design/full-pack")
     assert "Lepaskan satu syarat" in none.text and "Wahyuni" not in none.text
     assert "/talents/?q=kopi&amp;track=packaging_design&amp;service=" in none.text
+    apart = client.get("/talents/?q=kopi+batik&level=professional&language=zh")
+    assert "Satu syarat saja menemukan" not in apart.text and "0 talenta" in apart.text
+    apart = client.get("/talents/?q=kopi&level=professional&language=zh")
+    assert "Satu syarat saja menemukan" in apart.text and '/talents/?q=kopi"' in apart.text
     assert client.get("/talents/?track=x&hub=zz&price=mahal&page=99&language=xx").status_code == 200
 
 

@@ -15,6 +15,7 @@ from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.clients import members, queries, service
 from sanggar.clients.models import BriefMove, ClientMember, Offer, Payment, Placement
+from sanggar.clients.talent_models import BusySpan
 
 MANY = 4
 
@@ -79,6 +80,24 @@ def test_two_clients_never_get_one_talent_on_site_on_one_day(
     assert at_once(*here, *there) == {303: MANY, 409: MANY}
     with tx() as session:
         assert session.exec(select(Placement)).one().person_id == people.talent
+
+
+def test_a_day_off_and_a_confirmation_take_turns(
+    app, client, login, make, people, market, tx, now
+) -> None:
+    day = (now + timedelta(days=20)).date()
+    with tx():
+        offer = accepted(make, people, market.client, now, onsite=True, deadline=day)
+    confirm = press(app, login, people.client, f"/offers/{offer}/confirm")
+    off = {"kind": "off", "starts_on": day.isoformat(), "ends_on": "", "note": ""}
+    free = press(app, login, people.talent, "/profile/work/calendar", **off)
+    answers = at_once(*confirm, *free)
+    with tx() as session:
+        placed = session.exec(select(Placement)).all()
+        spans = session.exec(select(BusySpan)).all()
+    # whoever came first, and only they
+    assert (len(placed), len(spans)) in {(1, 0), (0, 1)}
+    assert answers == ({303: MANY, 422: MANY} if placed else {303: MANY, 409: MANY})
 
 
 def test_a_no_pressed_many_times_asks_one_next_talent(

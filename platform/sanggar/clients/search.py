@@ -65,9 +65,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Looser:
-    """One condition left out, and how many that would find."""
+    """One condition, left out or alone, and how many that would find."""
 
-    left_out: str
+    name: str
     count: int
 
 
@@ -179,23 +179,43 @@ def cards(person_ids: list[int], today: date) -> list[Card]:
     return [found[i] for i in person_ids if i in found]
 
 
+#: condition -> what leaves it out
+_NOTHING: dict[str, dict[str, Any]] = {
+    "words": {"words": ()}, "price": {"price": None}, "hub": {"hub_id": None}, "level": {"level": 0},
+    "language": {"language": ""}, "service": {"service": ""}, "track": {"track": "", "service": ""},
+}  # fmt: skip
+
+
 def looser(wanted: Wanted, today: date) -> list[Looser]:
     """Return which single condition, left out, would find somebody, the most fruitful first."""
-    without = {
-        name: replace(wanted, **values) for name, values in (
-            ("words", {"words": ()}), ("price", {"price": None}), ("hub", {"hub_id": None}),
-            ("level", {"level": 0}), ("language", {"language": ""}),
-            ("service", {"service": ""}), ("track", {"track": "", "service": ""}),
-        ) if replace(wanted, **values) != wanted
+    return _counted(
+        {name: replace(wanted, **values) for name, values in _NOTHING.items()}, wanted, today
+    )
+
+
+def alone(wanted: Wanted, today: date) -> list[Looser]:
+    """Return how many each condition would find with no other one, the most fruitful first."""
+    without = {name: replace(wanted, **values) for name, values in _NOTHING.items()}
+    only = {
+        name: Wanted(**{f: getattr(wanted, f) for f in _NOTHING[name]})
+        for name, each in without.items() if each != wanted and name != "track"
     }  # fmt: skip
-    if not without:
+    if "service" in only:
+        only["service"] = Wanted(track=wanted.track, service=wanted.service)
+    elif wanted.track:
+        only["track"] = Wanted(track=wanted.track)
+    return _counted(only, Wanted(), today)
+
+
+def _counted(searches: dict[str, Wanted], but: Wanted, today: date) -> list[Looser]:
+    """Return how many these searches find, those that find nobody and `but` left out."""
+    asked = {name: wanted for name, wanted in searches.items() if wanted != but}
+    if not asked:
         return []
     counts = [
         select(func.count(func.distinct(each.c.person_id))).scalar_subquery()
-        for each in (
-            _matching(w, w.keys(), today).limit(SAMPLE).subquery() for w in without.values()
-        )
+        for each in (_matching(w, w.keys(), today).limit(SAMPLE).subquery() for w in asked.values())
     ]
     row = db.session().execute(select(*counts)).one()
-    found = [Looser(name, n) for name, n in zip(without, row, strict=True) if n]
+    found = [Looser(name, n) for name, n in zip(asked, row, strict=True) if n]
     return sorted(found, key=lambda each: -each.count)

@@ -35,12 +35,13 @@ def talents() -> Response:
     ids = found[(page - 1) * PAGE : page * PAGE][: MOST - (page - 1) * PAGE]
     shown = accounts.public_ids(ids, now)  # nobody is shown whose consent has just ended
     cards = search.cards([i for i in ids if i in shown], today)
+    looser = [] if found else search.looser(wanted, today)
     return web.page(
         "clients/talents.html", cards=cards, people=accounts.people(ids), asked=asked,
         wanted=wanted, count=min(len(found), MOST), more=len(found) > MOST, page=page, pages=pages,
         tracks=catalogue.tracks(), hubs=programme.hubs(), languages=LANGUAGES, LEVELS=LEVELS,
         LEVEL_TITLES=LEVEL_TITLES, standings=reading.standings(ids) if ids else {},
-        looser=[] if found else search.looser(wanted, today),
+        looser=looser, alone=[] if found or looser else search.alone(wanted, today),
     )  # fmt: skip
 
 

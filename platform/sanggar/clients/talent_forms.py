@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, SelectMultipleField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget, NumberInput
+from wtforms.widgets import NumberInput
 
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients.forms import CATEGORY_WORDS, DayField, LinkField
 from sanggar.clients.service import Service, Work
 from sanggar.clients.talent_rules import LANGUAGES, MOST_AT_ONCE, MOST_DAYS, BusyKind
+from sanggar.clients.wizard_forms import TickField
 from sanggar.kernel.forms import (  # fmt: skip
     ChoiceField,
     Form,
@@ -33,13 +34,6 @@ BUSY_WORDS = {
 }
 
 
-class LanguagesField(SelectMultipleField):
-    """Several languages, one tick each."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class ProfileForm(Form):
     """How a talent works; the services stand beside it."""
 
@@ -51,7 +45,7 @@ class ProfileForm(Form):
         _l("Hours a week for client work"), widget=NumberInput(min=1, max=60),
         validators=[NumberRange(1, 60, message=_l("Between 1 and 60 hours."))],
     )  # fmt: skip
-    languages = LanguagesField(_l("Languages you work in"))
+    languages = TickField(_l("Languages you work in"))
     paused = BooleanField(_l("Pause: do not suggest me for now"))
     onsite = BooleanField(_l("I also come to the client"))
     searchable = BooleanField(_l("Search engines may list my public page"))

@@ -14,7 +14,7 @@ from enum import StrEnum
 #: Languages of work, as they are written in their own words; a closed list.
 LANGUAGES = {
     "id": "Bahasa Indonesia", "jv": "Basa Jawa", "mad": "Bhâsa Madhurâ", "en": "English",
-    "zh": "中文",
+    "zh": "Mandarin",
 }  # fmt: skip
 MOST_AT_ONCE, MOST_DAYS = 20, 120
 BEFORE, AFTER = 0, 1

@@ -5,21 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sanggar import clock
 from sanggar.clients import brief_rules
 from sanggar.clients.brief_rules import STEPS, number_of
-from sanggar.clients.file_models import BriefPhoto
+from sanggar.clients.file_models import BriefPhoto, WorkFile
 from sanggar.clients.models import (
     Brief,
     Client,
     ClientMember,
     Offer,
     Placement,
-    PortfolioWork,
-    ServicePrice,
     ShortlistEntry,
     WorkNote,
-    WorkProfile,
 )
 from sanggar.clients.rules import (
     BriefState,
@@ -31,18 +27,19 @@ from sanggar.clients.rules import (
     work_days,
 )
 from sanggar.clients.stages import NoteKind, Side
-from sanggar.demo import steps
-from sanggar.demo.candidates import Records
+from sanggar.demo import aftercare, steps
 from sanggar.demo.data import distribution, texts
-from sanggar.demo.deals import BriefPlan, OfferPlan, usual_price
+from sanggar.demo.deals import BriefPlan, OfferPlan
 from sanggar.demo.dice import Dice, day
 from sanggar.demo.jobs import Job
 from sanggar.demo.pictures import Gallery, Picture
 from sanggar.demo.store import Store
-from sanggar.demo.world import Talent, World
+from sanggar.demo.world import World
 from sanggar.evidence.models import Fact
-from sanggar.programme.holidays import holidays
+from sanggar.programme.queries import holidays
 
+#: a placement with the words and the link of its delivery
+Placed = tuple[int, str, str]
 STATES = {"broken": BriefState.CANCELLED}
 PLACEMENTS = {"finished": PlacementState.FINISHED, "cancelled": PlacementState.CANCELLED}
 
@@ -73,8 +70,12 @@ def write(world: World, store: Store, briefs: list[BriefPlan], gallery: Gallery)
         for talent, seen, at in brief.listed:
             store.add(ShortlistEntry, brief_id=brief_id, person_id=talent.id, rank_shown=seen.rank,
                       features=seen.features, added_at=at)  # fmt: skip
+        aftercare.confirmed(store, brief, brief_id)
         for offer in brief.offers:
-            _offer(brief, brief_id, offer, store, dice)
+            placed = _offer(brief, brief_id, offer, store, dice)
+            if placed is not None and brief.job is not None:
+                _delivery(placed, brief.job, gallery, store, more)
+    aftercare.write(world, store)
     steps.write(store, {owner.client_id: owner.id for owner in world.clients})
 
 
@@ -132,7 +133,27 @@ def _asked(brief: BriefPlan) -> int:
     return number_of("when") if brief.deadline else number_of("budget")
 
 
-def _offer(brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice: Dice) -> None:
+def _delivery(placed: Placed, job: Job, gallery: Gallery, store: Store, dice: Dice) -> None:
+    """Write down the last delivery; pictures come as files, everything else behind the link."""
+    if job.delivered_at is None:
+        return
+    placement, text, link = placed
+    note = store.add(
+        WorkNote, placement_id=placement, kind=NoteKind.DELIVERY, side=Side.TALENT,
+        by_id=job.talent.id, text=text, link=link, at=job.delivered_at,
+    )  # fmt: skip
+    if job.talent.track not in ("photography", "packaging_design"):
+        return
+    for number, each in enumerate(dice.some(gallery.of(job.talent.track), dice.randint(1, 3)), 1):
+        store.add(
+            WorkFile, placement_id=placement, note_id=note, name=f"hasil-{number}.jpg", kind="jpg",
+            media_type="image/jpeg", sha256=each.sha256, size=each.size, added_at=job.delivered_at,
+        )  # fmt: skip
+
+
+def _offer(
+    brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice: Dice
+) -> Placed | None:
     due = brief.deadline or day(offer.made_at) + timedelta(days=brief.service.days)
     yes = offer.state is OfferState.ACCEPTED
     row = store.add(
@@ -145,8 +166,9 @@ def _offer(brief: BriefPlan, brief_id: int, offer: OfferPlan, store: Store, dice
         client_accepted_at=offer.confirmed_at, decline_reason=offer.reason,
         decline_text=dice.choice(texts()["declined"][offer.reason.value]) if offer.reason else "",
     )  # fmt: skip
-    if offer.confirmed_at is not None and brief.job is not None:
-        _placement(brief, brief_id, row, offer, brief.job, store, dice)
+    if offer.confirmed_at is None or brief.job is None:
+        return None
+    return _placement(brief, brief_id, row, offer, brief.job, store, dice)
 
 
 def _placement(
@@ -157,7 +179,7 @@ def _placement(
     job: Job,
     store: Store,
     dice: Dice,
-) -> None:
+) -> Placed:
     state = PLACEMENTS.get(job.state) or PlacementState(job.state)
     finished, broken = state is PlacementState.FINISHED, state is PlacementState.CANCELLED
     disputed = state is PlacementState.DISPUTED or (
@@ -173,6 +195,8 @@ def _placement(
         if job.delivered_at
         else 0
     )
+    said = dice.choice(texts()["delivered"]) if job.delivered_at else ""
+    link = f"https://berkas.example.org/{dice.token(8)}" if job.delivered_at else ""
     row = store.add(
         Placement, offer_id=offer_id, brief_id=brief_id, client_id=brief.client.client_id,
         person_id=job.talent.id, track=brief.track, service=brief.service.id,
@@ -180,8 +204,7 @@ def _placement(
         starts_on=work_days(job.due, brief.service.days)[0] if brief.onsite else day(job.agreed_at),
         due=job.due, revisions=brief.service.revisions, revisions_used=revisions, state=state,
         agreed_at=job.agreed_at, started_at=job.started_at, delivered_at=job.delivered_at,
-        delivery_note=dice.choice(texts()["delivered"]) if job.delivered_at else "",
-        delivery_link=f"https://berkas.example.org/{dice.token(8)}" if job.delivered_at else "",
+        delivery_note=said, delivery_link=link,
         reminders=_reminders(job), finished_at=job.finished_at, by_rule=job.by_rule and finished,
         rating=job.rating if finished else None, comment=comment if finished else "",
         on_time=not job.late if finished else None, ended_at=job.ended_at if broken else None,
@@ -201,6 +224,7 @@ def _placement(
             ref=f"placement-{row}", at=job.finished_at,
             data={"rating": job.rating, "on_time": not job.late, "accepted": True},
         )  # fmt: skip
+    return row, said, link
 
 
 def _dispute(job: Job, state: PlacementState) -> dict[str, Any]:
@@ -229,32 +253,3 @@ def _reason(job: Job, state: PlacementState, dice: Dice) -> str:
         state
     )
     return dice.choice(texts()[key]) if key and job.ended_at else ""
-
-
-def write_profiles(world: World, store: Store, records: Records) -> None:
-    """Write how certified talents work: hours, prices, cases."""
-    dice = world.dice("profiles")
-    for talent in world.talents:
-        if not talent.certificates:
-            continue
-        since = talent.certificates["foundation"] + timedelta(minutes=1)
-        plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in talent.name.lower())
-        slug = "-".join(part for part in plain.split("-") if part)[:40]
-        store.add(
-            WorkProfile, person_id=talent.id, slug=f"{slug or 'talenta'}-{dice.code(4).lower()}",
-            headline=dice.choice(texts()["headlines"][talent.track]),
-            weekly_hours=records.weekly[talent.id],
-            paused=not talent.active or (talent.goal == "foundation" and dice.chance(0.05)),
-            onsite=dice.chance(0.85) or bool(records.onsite[talent.id]), updated_at=since,
-        )  # fmt: skip
-        _prices(world, talent, store, world.as_of)
-        for case in records.cases[talent.id]:
-            store.add(PortfolioWork, person_id=talent.id, track=talent.track, published=True,
-                      created_at=case.created_at, **case.values)  # fmt: skip
-
-
-def _prices(world: World, talent: Talent, store: Store, now: datetime) -> None:
-    level = talent.level_at(clock.local(now)) or "foundation"
-    for service in world.tracks[talent.track].services:
-        store.add(ServicePrice, person_id=talent.id, track=talent.track, service=service.id,
-                  price=usual_price(talent, service, level))  # fmt: skip

@@ -33,6 +33,7 @@ from sanggar.demo import (
     market,
     people,
     plan,
+    showcase,
     stages,
     stories,
     trial_works,
@@ -233,7 +234,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     progress("market")
     part("certificates", lambda w, s: certification.write(w, s, jobs))
     part("briefs", briefs.write_clients, lambda w, s: briefs.write(w, s, traded, gallery),
-         lambda w, s: briefs.write_profiles(w, s, records))  # fmt: skip
+         lambda w, s: showcase.write(w, s, records, gallery))  # fmt: skip
     with db.transaction(app):
         trials.calibrate(world)
         night = as_of - timedelta(hours=5)
@@ -242,6 +243,7 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     progress("measures")
     with db.transaction(app) as session:
         clients.refresh_records(None, as_of)
+        clients.refresh_listings([talent.id for talent in world.talents], as_of)
         chronicle.write_log(world, store, session)
         auditlog.write(world, store, session)
         store.flush(session)

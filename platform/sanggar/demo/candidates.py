@@ -59,6 +59,8 @@ class Case:
 
     values: dict[str, str]
     created_at: datetime
+    #: the business and its product
+    product: str = ""
 
     @property
     def text(self) -> str:
@@ -82,7 +84,11 @@ def portfolio(world: World, products: list[tuple[str, str]], dice: Dice) -> dict
             values = {key: text.format(product=product) for key, text in shape.items()}
             at = dice.at(day(first) + timedelta(days=dice.randint(1, max(1, min(span, 320)))))
             cases.append(
-                Case({**values, "category": category}, min(at, world.as_of - timedelta(hours=9)))
+                Case(
+                    {**values, "category": category},
+                    min(at, world.as_of - timedelta(hours=9)),
+                    product,
+                )
             )
         found[talent.id] = sorted(cases, key=lambda case: case.created_at)
     return found

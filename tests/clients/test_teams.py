@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from sanggar import errors
 from sanggar.accounts import queries as accounts
+from sanggar.accounts.models import User
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients import queries, service, teams
 from sanggar.clients.rules import BriefState
@@ -78,6 +79,40 @@ def test_only_an_officer_names_a_mentor_and_only_of_the_tracks(
         team = teams.team_of(brief)
         assert team is not None and team.mentor_id == people.other_mentor
         assert all(queries.brief(s.brief_id, officer).supervised for s in team.seats)
+
+
+def test_a_role_that_ended_gets_one_new_role_however_often_it_is_sent(
+    make, tx, people, market, now
+) -> None:
+    with tx():
+        service.add_role(market.brief, other_service(make), seen=1, by=market.client, now=now)
+        service.expire_briefs(now + timedelta(days=40))
+        team = teams.team_of(queries.brief(market.brief, market.client))
+        assert team is not None
+        late = now + timedelta(days=41)
+        made = {
+            service.add_role(
+                market.brief, other_service(make), seen=len(team.seats), by=market.client, now=late
+            )
+            for _ in range(2)
+        }
+        assert len(made) == 1
+
+
+def test_who_comes_of_age_today_in_java_needs_no_mentor(
+    make, tx, people, market, placed, now
+) -> None:
+    """Between midnight and seven it is still yesterday for computers."""
+    with tx() as session:
+        service.add_role(market.brief, other_service(make), seen=1, by=market.client, now=now)
+        brief = queries.brief(market.brief, market.client)
+        officer = make.as_officer(people.officer, brief.hub_id)
+        service.lead_team(market.brief, people.other_mentor, by=officer, now=now)
+        session.get(User, people.talent).birth_date = date(2008, 11, 22)
+        night = now.replace(hour=18)  # 22 November, 01.00 in Java
+        with pytest.raises(errors.Conflict):
+            service.lead_team(market.brief, None, by=officer, now=now)
+        service.lead_team(market.brief, None, by=officer, now=night)
 
 
 def test_a_brief_for_one_person_has_no_mentor(make, tx, people, market, now) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col
 
 from sanggar import clock, errors
+from sanggar.accounts import queries as accounts
 from sanggar.clients import briefs, calendar, choosing, history, queries, records, rules
 from sanggar.clients.lookup import select
 from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
@@ -102,6 +103,7 @@ def _ask_next(
     ))  # fmt: skip
     able = {r.person_id for r in pool(brief, now, [e.person_id for e in waiting]) if not r.refusal}
     able -= calendar.busy(able, brief.track, brief.service)
+    able -= set(queries.people_of(brief.client_id))
     if brief.onsite:
         able -= set(calendar.taken(able, *_window(brief, terms.due)))
     entry = next((e for e in waiting if e.person_id in able), None)
@@ -170,13 +172,25 @@ GONE = {
 
 
 def _still_fits(row: Offer, brief: queries.BriefRow, now: datetime) -> None:
-    """Refuse a yes that a hard filter forbids by now, or days on which the talent is elsewhere."""
+    """Refuse a yes that can no longer count: too late, by a hard filter, or for days elsewhere."""
     # two clients who confirm at the same moment take turns here
     calendar.hold(row.person_id)
+    today = clock.local(now).date()
+    if row.due < today:
+        raise errors.Conflict(_("The day of this offer has passed: the client can make a new one."))
+    if row.person_id in queries.people_of(brief.client_id):
+        raise errors.Conflict(_("Nobody works for a business they act for themselves."))
     found = pool(brief, now, [row.person_id])
-    refusal = found[0].refusal if found else "level"
-    if refusal in GONE:
-        raise errors.Conflict(str(GONE[refusal]))
+    refused = found[0].refusals if found else ("level",)
+    gone = next((GONE[name] for name in refused if name in GONE), None)
+    if (
+        gone is None
+        and "consent" in refused
+        and accounts.is_minor(accounts.person(row.person_id), today)
+    ):
+        gone = _l("This talent is under 18, and the consent of a guardian is missing.")
+    if gone is not None:
+        raise errors.Conflict(str(gone))
     if brief.onsite:
         calendar.need_free(row.person_id, *_window(brief, row.due))
 
@@ -206,9 +220,9 @@ def _end(row: Offer, state: OfferState, now: datetime) -> None:
     if state is OfferState.EXPIRED:
         _over(row, "unanswered", now)
     brief = queries.system_brief(row.brief_id)
-    if row.place < rules.MAX_OFFERS and brief.state is BriefState.SHORTLISTED:
-        today = clock.local(now).date()
-        terms = Terms(row.price, max(row.due, today), row.down_payment, row.revisions, row.message)
+    in_time = row.due >= clock.local(now).date()  # after its day the client names another one
+    if row.place < rules.MAX_OFFERS and brief.state is BriefState.SHORTLISTED and in_time:
+        terms = Terms(row.price, row.due, row.down_payment, row.revisions, row.message)
         _ask_next(brief, terms, row.place + 1, now)
 
 

@@ -104,6 +104,8 @@ class PoolRow:
     hub_name: str
     consents: bool = True
     record: dict[str, Any] = field(default_factory=dict)
+    #: every hard filter that keeps them out
+    refusals: tuple[str, ...] = ()
 
 
 def hours_needed(expected: float) -> float:
@@ -229,10 +231,11 @@ def pool(
             minor=row.adult_on is None or today < row.adult_on, blocked=row.blocked,
             goes_onsite=row.onsite, asked_before=row.asked,
         )  # fmt: skip
+        refused = rules.refusals(brief.wanted, standing, needed)
         hub = hubs.get(row.hub_id or 0)
         found.append(PoolRow(
             person_id=row.person_id, name=row.name, hub_id=row.hub_id, region_id=row.region_id,
-            level=row.level, refusal=rules.refusal(brief.wanted, standing, needed), slug=row.slug,
+            level=row.level, refusal=refused[0] if refused else "", refusals=refused, slug=row.slug,
             free_hours=free, price=row.price,
             band=rules.price_band(published, row.level, hub.code if hub else ""),
             hub_name=str(hub.name) if hub else "", consents=row.consents, record=row.record,

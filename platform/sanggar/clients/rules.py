@@ -193,6 +193,11 @@ REFUSALS = (
 
 def refusal(wanted: Wanted, talent: Standing, needed_hours: float = 1.0) -> str:
     """Return the first hard filter that keeps a talent out, empty when none does."""
+    return next(iter(refusals(wanted, talent, needed_hours)), "")
+
+
+def refusals(wanted: Wanted, talent: Standing, needed_hours: float = 1.0) -> tuple[str, ...]:
+    """Return every hard filter that keeps a talent out, in the order in which they are counted."""
     checks = {
         "level": not talent.level or LEVELS.index(talent.level) < LEVELS.index(wanted.level),
         "mentored": talent.level == LEVELS[0] and not wanted.mentored,
@@ -204,7 +209,7 @@ def refusal(wanted: Wanted, talent: Standing, needed_hours: float = 1.0) -> str:
         "onsite": wanted.onsite and not talent.goes_onsite,
         "capacity": talent.free_hours < needed_hours,
     }
-    return next((name for name in REFUSALS if checks[name]), "")
+    return tuple(name for name in REFUSALS if checks[name])
 
 
 def free_hours(

@@ -123,7 +123,8 @@ def add_role(
     seats = list(db.session().exec(
         select(Brief).where(col(Brief.team_id) == team_id).order_by(col(Brief.id))
     ))  # fmt: skip
-    live = [seat for seat in seats if seat.state not in ENDED]
+    # as the page counts them: a role that ended is shown on its own page
+    live = [seat for seat in seats if seat.state not in ENDED or seat.id == brief_id]
     if len(live) > seen:
         return live[-1].id or 0
     if len(live) >= LARGEST:

@@ -131,8 +131,16 @@ def test_promotion_by_hand(app, tx, data, now, quick, monkeypatch) -> None:
     unreadable = run(app, "promote", version, "--force", "again")
     assert unreadable.exit_code == 1 and "cannot be trusted" in unreadable.output
     with tx() as session:
-        assert queries.serving() is None
+        assert queries.serving() is None and not turns.held()
         assert [t.version for t in session.exec(select(RankingTurn))] == [version, ""]
+    assert run(app, "promote", "fixed", "--hold").exit_code == 0
+    earned(monkeypatch)
+    monkeypatch.setattr(lessons, "from_database", lambda _looks: data)
+    with clock.frozen(now + timedelta(days=1)):
+        said = run(app, "train")
+    assert "held by hand" in said.output and "not serving" in said.output
+    with tx():
+        assert queries.serving() is None and turns.held()
 
 
 def test_one_training_at_a_time(app, database) -> None:

@@ -41,6 +41,8 @@ class RankingTurn(Table, table=True):
     #: None: a training decided, or whoever runs the machine
     by_id: int | None = Field(default=None, foreign_key="user.id")
     reason: str = Field(default="", max_length=500)
+    #: no training changes it, only somebody by hand
+    held: bool = False
 
 
 class RankingReport(Table, table=True):

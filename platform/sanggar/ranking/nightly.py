@@ -6,7 +6,7 @@ and rows are written at the end, at once.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,31 @@ import numpy as np
 from sanggar import clock
 from sanggar.clients import queries as clients
 from sanggar.kernel import db, jobs, log
-from sanggar.ranking import candidates, card, journal, lessons, queries, store
+from sanggar.rankers.additive import Additive
+from sanggar.ranking import (
+    audit,
+    candidates,
+    card,
+    fitting,
+    journal,
+    lessons,
+    queries,
+    rerank,
+    store,
+)
+from sanggar.ranking.fitting import Asked
 from sanggar.ranking.lessons import Dataset
 from sanggar.ranking.models import RankingReport
+from sanggar.ranking.scoring import Learned
 
 if TYPE_CHECKING:
     from sanggar.ranking.training import Present
+    from sanggar.ranking.trial import Trial
 
 #: what is compared with the training data
 RECENT = timedelta(days=30)
+#: latest briefs whose lists a new model is tried on, and talents judged for that at most
+TRIED, JUDGED = 60, 200_000
 
 
 @jobs.every(minute="5", hour="20")
@@ -54,9 +70,14 @@ def run(now: datetime, *, always: bool = True) -> dict[str, Any]:
         data = lessons.from_database(journal.looks())
         new = always or data.fingerprint() != before.get("found", {}).get("data")
         made = trial.learn(data, present()) if new else None
+        behind = _behind(made, now) if made and made.found.ships else ()
+        if made and behind:
+            made = trial.vetoed(made, f"it would leave a group behind: {'; '.join(behind)}")
+        if made and turns.held():
+            made = trial.vetoed(made, "what serves is held by hand")
         report: dict[str, Any] = {
             "contents": card.contents(data), "drift": card.drift(*_moved(data, now)), "new": new,
-            "found": asdict(made.found) if made else before["found"],
+            "found": asdict(made.found) if made else before["found"], "behind": list(behind),
         }  # fmt: skip
     row = turns.keep(made, now) if made else None
     report["trained"] = row.version if row else ""
@@ -68,6 +89,24 @@ def run(now: datetime, *, always: bool = True) -> dict[str, Any]:
         reason=found["reason"], difference=found["difference"],
     )  # fmt: skip
     return report
+
+
+def _behind(made: Trial, now: datetime) -> tuple[str, ...]:
+    """Return which groups the lists of a model that wants to serve would show too rarely."""
+    assert made.model is not None
+    curves = Additive(dict(zip(made.names, made.model.curves_, strict=True)))
+    scorer = Learned("trial", curves, *made.chance)
+    recent = sorted(clients.brief_kinds().values(), key=lambda kind: kind.at, reverse=True)
+    orders: list[list[int]] = []
+    for kind in recent[:TRIED]:
+        # as if it were asked today: its day may be over
+        brief = replace(clients.system_brief(kind.brief_id), deadline=None)
+        found = fitting.directly(Asked.of(brief, scorer, now))
+        entries = [each.entry for each in found.people]
+        orders.append([key for key, _kept in rerank.order(entries, hubs=found.hubs)])
+        if sum(map(len, orders)) > JUDGED:
+            break
+    return audit.exposure_ok(orders, now).findings
 
 
 def present() -> Present | None:

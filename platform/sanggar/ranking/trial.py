@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from sanggar.rankers.estimators import AdditiveRanker
 from sanggar.ranking import card, training
 from sanggar.ranking.lessons import Dataset
-from sanggar.ranking.training import FIXED, SERVE, STAY, Evaluation, Present
+from sanggar.ranking.training import FIXED, STAY, Evaluation, Present
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ def learn(data: Dataset, present: Present | None = None) -> Trial:
 
 def vetoed(trial: Trial, reason: str) -> Trial:
     """Return a trial that may not serve because of something other than its measures."""
-    if trial.found.decision != SERVE:
-        return trial
     stays = STAY if trial.found.against else FIXED
+    if trial.found.decision == stays:
+        return trial
     return replace(
         trial, found=replace(trial.found, decision=stays, ships=False, reason=reason)
     )  # fmt: skip

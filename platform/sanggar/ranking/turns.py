@@ -53,19 +53,29 @@ def keep(trial: Trial, now: datetime) -> RankingModel | None:
     return row
 
 
-def turn(version: str, now: datetime, reason: str) -> None:
+def turn(version: str, now: datetime, reason: str, *, held: bool = False) -> None:
     """Let a version serve from now on; an empty one means the fixed weights."""
     known = db.session().execute(select(RankingModel)).scalars()
     for row in known:
         if row.active != (row.version == version):
             row.active = row.version == version
             db.session().add(row)
-    db.add(RankingTurn(at=now, version=version, reason=reason[:500]))
+    db.add(RankingTurn(at=now, version=version, reason=reason[:500], held=held))
     db.after_commit(service.forget)
 
 
-def promote(version: str, now: datetime, *, force: str = "") -> None:
+def promote(version: str, now: datetime, *, force: str = "", hold: bool = False) -> None:
     """Let a version serve that has earned it, or any for a reason that is written down.
+
+    Parameters
+    ----------
+    version : str
+        Of a training, or `WEIGHTS`.
+    now : datetime
+    force : str
+        Why it should serve although it has not earned it.
+    hold : bool
+        No training changes it until the next promotion.
 
     Raises
     ------
@@ -77,14 +87,20 @@ def promote(version: str, now: datetime, *, force: str = "") -> None:
     present = queries.serving()
     before = present.version if present else WEIGHTS
     row = None if version == WEIGHTS else _checked(version, force)
-    if before == version:
+    if before == version and held() == hold:
         return
-    turn("" if row is None else version, now, force or "promoted by hand")
+    turn("" if row is None else version, now, force or "promoted by hand", held=hold)
     db.add(AuditEntry(
         at=now, actor_id=0, actor_roles="command line", action="update", entity="ranking_model",
         entity_id=(row.id or 0) if row is not None else 0, before={"serves": before},
-        after={"serves": version, "reason": force},
+        after={"serves": version, "reason": force, "held": hold},
     ))  # fmt: skip
+
+
+def held() -> bool:
+    """Return whether what serves was chosen by hand to stay."""
+    latest = next(iter(queries.turns(1)), None)
+    return latest is not None and latest.held
 
 
 def _checked(version: str, force: str) -> RankingModel:

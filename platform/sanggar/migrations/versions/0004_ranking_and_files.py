@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_ranking_turn_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_turn")),
     )

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 import icalendar
 import pytest
+from click.testing import CliRunner
+from flask.cli import ScriptInfo
 from PIL import Image
-from sqlmodel import select
+from sqlmodel import delete, select
 from tests.support import count_sql
 
 from sanggar import clock, errors
@@ -17,6 +19,7 @@ from sanggar.accounts import service as accounts
 from sanggar.accounts.models import User
 from sanggar.certification.models import Certificate
 from sanggar.clients import calendar, cases, listing, portfolio, reading, search, service
+from sanggar.clients.commands import talents
 from sanggar.clients.models import PortfolioWork, WorkProfile, WorkRecord
 from sanggar.clients.search import Wanted
 from sanggar.clients.service import Service, Work
@@ -104,14 +107,27 @@ def test_consent_pause_expiry_and_revocation_take_out_at_once(tx, people, shown,
         assert not session.exec(select(TalentListing)).all()
 
 
+def mended(now) -> int:
+    return sum(listing.refresh(people, now) for people in listing.missed(now))
+
+
+def test_the_list_is_made_anew_by_command(app, tx, people, shown, now) -> None:
+    with tx() as session:
+        session.execute(delete(TalentListing))
+    told = CliRunner().invoke(talents, ["list"], obj=ScriptInfo(create_app=lambda: app))
+    assert told.exit_code == 0 and "2" in told.output
+    with tx():
+        assert found(now) == {people.talent, people.peer}
+
+
 def test_the_nightly_repair_finds_what_events_missed(tx, people, shown, now) -> None:
     with tx() as session:
         for row in session.exec(select(TalentListing)):
             session.delete(row)
         session.flush()
-        assert listing.mend(now) == 2 and found(now) == {people.talent, people.peer}
-        assert listing.mend(now) == 0
-        assert listing.mend(now + timedelta(days=301)) == 2
+        assert mended(now) == 2 and found(now) == {people.talent, people.peer}
+        assert mended(now) == 0
+        assert mended(now + timedelta(days=301)) == 2
         assert not session.exec(select(TalentListing)).all()
 
 

@@ -25,11 +25,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "upgrade": ("sanggar.cli.database:upgrade", "Bring the database up to date."),
     "settings": ("sanggar.cli.settings:settings", "List all settings."),
     "user": ("sanggar.accounts.commands:users", "Make and change accounts."),
+    "talents": ("sanggar.clients.commands:talents", "Keep the public list of talents."),
     "ranking": ("sanggar.ranking.commands:ranking", "Train and evaluate the ranking."),
 }
 
 #: commands that work on a site's data: they get the application
-ON_SITE = frozenset({"user", "ranking"})
+ON_SITE = frozenset({"user", "talents", "ranking"})
 
 
 class LazyGroup(click.Group):

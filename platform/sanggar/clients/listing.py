@@ -1,6 +1,6 @@
 """Keeping the public search true: rows and keys of a talent are made anew when anything about them changes.
 
-`refresh` is right for a few people at once; `mend` finds whom an event or a day that passed has missed.
+`refresh` is right for a few people at once; `missed` finds whom an event has missed, or a day that passed.
 """
 
 from __future__ import annotations
@@ -176,8 +176,11 @@ def _find_keys(profiles: dict[int, WorkProfile], rows: dict[tuple[int, str], _Ro
             priced.lowest = min(price.price, priced.lowest or price.price)
 
 
-def mend(now: datetime) -> int:
-    """List anew whoever is listed and should not be, the other way round, or under another hub."""
+def missed(now: datetime) -> list[list[int]]:
+    """Return who is listed and should not be, or the other way round, or under another hub; in parts.
+
+    Each part is small enough for one `refresh` in a transaction of its own.
+    """
     today = clock.local(now).date()
     columns = (TalentListing.person_id, TalentListing.valid_until, TalentListing.hub_id)
     listed = db.session().execute(select(*columns)).all()
@@ -189,4 +192,4 @@ def mend(now: datetime) -> int:
     for chunk in _chunks(sorted(set(hubs) - wrong)):
         people = accounts.people(chunk)
         wrong |= {i for i in chunk if i not in people or people[i].hub_id != hubs[i]}
-    return refresh(wrong, now)
+    return list(_chunks(sorted(wrong)))

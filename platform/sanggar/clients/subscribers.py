@@ -67,4 +67,11 @@ def refresh_records() -> None:
 @jobs.every(minute="5", hour="17")
 def mend_listings() -> None:
     """Just after midnight in Java, take expired certificates out of the public search."""
-    listing.mend(clock.now())
+    for people in listing.missed(clock.now()):
+        jobs.enqueue(list_anew, people)
+
+
+@jobs.task
+def list_anew(people: list[int]) -> None:
+    """List some people anew."""
+    listing.refresh(people, clock.now())

@@ -15,11 +15,19 @@ from sqlalchemy.orm import Session
 
 from benchmarks import talents
 from benchmarks.talents import DOMAIN_SHARE, DOMAINS, LEVEL_SHARE, TOPICS
-from sanggar.accounts.models import Consent, User
+from sanggar.accounts.models import Consent, RoleGrant, User
 from sanggar.certification.models import Certificate
-from sanggar.clients.models import Brief, Client, ServicePrice, WorkProfile, WorkRecord
+from sanggar.clients.models import (
+    Brief,
+    Client,
+    ClientMember,
+    ServicePrice,
+    WorkProfile,
+    WorkRecord,
+)
 from sanggar.clients.queries import month
-from sanggar.clients.rules import LEVEL_FACTOR, BriefState, ClientKind, round_price
+from sanggar.clients.rules import LEVEL_FACTOR, BriefState, ClientKind, MemberRole, round_price
+from sanggar.kernel.access import Role
 from sanggar.plugin.evidence import LEVELS
 from sanggar.plugin.track import Track
 
@@ -168,6 +176,11 @@ def owner(session: Session, now: datetime) -> tuple[int, int]:
     session.add(made)
     session.flush()
     assert made.id is not None
+    session.add(
+        ClientMember(client_id=made.id, person_id=900, role=MemberRole.OWNER, joined_at=now)
+    )
+    session.add(RoleGrant(person_id=900, role=Role.CLIENT, at=now))
+    session.flush()
     return 900, made.id
 
 

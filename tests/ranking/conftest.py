@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -45,6 +46,13 @@ def _fresh() -> Iterator[None]:
     journal.forget_showings()
     yield
     ranking.forget()
+
+
+@pytest.fixture
+def indexes(settings) -> Iterator[None]:
+    """Indexes that a test writes are gone after it: the next one has another database."""
+    yield
+    shutil.rmtree(settings.data / "index", ignore_errors=True)
 
 
 @pytest.fixture

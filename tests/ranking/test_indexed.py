@@ -29,7 +29,7 @@ TRACK, PEOPLE = "packaging_design", 300
 
 
 @pytest.fixture
-def many(tx, people, now):
+def many(tx, people, now, indexes):
     """A track with some hundred certified talents, an index of it, and different briefs."""
     with tx() as session:
         track = catalogue.track(TRACK)

@@ -247,7 +247,7 @@ def test_at_most_eight_statements_however_many_talents(
     few = statements(client, url)
     crowd(40)
     many = statements(client, url)
-    assert few == many <= 8
+    assert many <= few <= 8
     assert statements(client, url) <= 4  # nothing has changed: computed once
 
 

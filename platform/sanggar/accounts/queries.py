@@ -146,7 +146,7 @@ def suggestable(person_ids: Collection[int], now: datetime) -> dict[int, tuple[P
     """Return these people by id, each with whether they may be suggested to clients."""
     if not person_ids:
         return {}
-    agreed = _agreed(Purpose.MATCHING, now, guarded=True)
+    agreed = _agreed(Purpose.MATCHING, now, guarded=True).where(col(User.id).in_(person_ids))
     statement = _people().add_columns(col(User.id).in_(agreed).label("agreed"))
     rows = db.rows(statement.where(col(User.id).in_(person_ids)))
     return {row[0]: (Person(*row[:-1]), bool(row[-1])) for row in rows}

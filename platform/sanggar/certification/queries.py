@@ -122,14 +122,19 @@ def standings(
     `part` = (number, parts) reads only people whose id leaves this remainder.
     """
     statement = columns(
-        col(Certificate.person_id), col(Certificate.level), col(Certificate.valid_until)
-    ).where(col(Certificate.track) == track, *_valid(now))
-    if person_ids is not None:
+        col(Certificate.person_id), col(Certificate.track), col(Certificate.level),
+        col(Certificate.valid_until),
+    ).where(*_valid(now))  # fmt: skip
+    if person_ids is None:
+        statement = statement.where(col(Certificate.track) == track)
+    else:  # by person only: SQLite would rather read everybody of the track
         statement = statement.where(col(Certificate.person_id).in_(list(person_ids)))
     if part is not None:
         statement = statement.where(col(Certificate.person_id) % part[1] == part[0])
     best: dict[int, tuple[str, date]] = {}
-    for person_id, level, until in db.rows(statement):
+    for person_id, held_in, level, until in db.rows(statement):
+        if held_in != track:
+            continue
         before = best.get(person_id)
         if before is None or (LEVELS.index(level), until) > (LEVELS.index(before[0]), before[1]):
             best[person_id] = level, until

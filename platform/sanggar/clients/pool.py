@@ -28,11 +28,13 @@ from sanggar.clients.models import (
     WorkRecord,
 )
 from sanggar.clients.talent_rules import BusyKind, Span, days_off
-from sanggar.kernel import db
+from sanggar.kernel import db, memory
 from sanggar.programme import queries as programme
 
 #: Half of the expected hours must be free; the ranking likes more.
 CAPACITY = 0.5
+#: Names of hubs hardly ever change.
+HUBS_KEPT = timedelta(minutes=1)
 #: People read at once: databases take only so many values in one statement.
 CHUNK = 10_000
 
@@ -113,14 +115,6 @@ def hours_needed(expected: float) -> float:
     return CAPACITY * expected
 
 
-def hours_left(weekly: int, promised: float, today: date, deadline: date) -> float:
-    """Return the hours somebody has left before a deadline, after so many that are promised.
-
-    At most so many: days off are not counted.
-    """
-    return rules.free_hours(weekly, today, deadline, [(None, promised)])
-
-
 def deadline_of(brief: BriefRow, today: date) -> date:
     """Return the day by which the work is needed; twice the usual days when the client named none."""
     if brief.deadline is not None:
@@ -156,7 +150,7 @@ def talents(
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         people = accounts.suggestable(some, now)
-        for row in db.session().execute(_working(track, some, brief)):
+        for row in db.rows(_working(track, some, brief)):
             person, consents = people[row.person_id]
             level, until = valid[row.person_id]
             found.append(TalentRow(
@@ -189,7 +183,7 @@ def prices(track: str, person_ids: Collection[int]) -> dict[tuple[int, str], int
 def towards(brief: BriefRow) -> Towards:
     """Return who has worked for the client, and who is not asked (again)."""
     worked, without = {}, set()
-    for person_id, times in db.session().execute(_towards(brief)):
+    for person_id, times in db.rows(_towards(brief)):
         if times is None:
             without.add(person_id)
         else:
@@ -214,7 +208,8 @@ def pool(
     brief: BriefRow, now: datetime, person_ids: Collection[int] | None = None
 ) -> list[PoolRow]:
     """Return everybody with a valid certificate in the track of a brief, by id."""
-    hubs = {hub.id: hub for hub in programme.hubs()}
+    known = memory.remembered(("hubs of a pool",), programme.hubs, now, HUBS_KEPT)
+    hubs = {hub.id: hub for hub in known}
     today = clock.local(now).date()
     deadline, needed = (
         deadline_of(brief, today),

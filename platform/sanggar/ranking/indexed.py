@@ -9,8 +9,9 @@ seconds, but never list anybody who must not be listed.
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,11 +42,14 @@ from sanggar.rankers.index import (
 from sanggar.rankers.index.layout import Array
 from sanggar.ranking import candidates, indexing, rerank
 from sanggar.ranking import text as words
-from sanggar.ranking.fitting import Asked, Fitting, Judged, judge
+from sanggar.ranking.fitting import Asked, Fitting, Judged, hope, judge
 from sanggar.ranking.indexing import ASKED, CHANCE, KNOWN, OFFERS, PRICE, Plan
+from sanggar.ranking.scoring import Scorer
 
 #: Judged beyond those needed: some of them may have changed since they were indexed.
 SPARE = 10
+#: Asked for at once: among so many stand the best of all hubs, and newcomers.
+WIDE = 200
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
 #: Refused by each filter of a query, in their order; who is not to be asked comes last.
@@ -134,16 +138,8 @@ def search(index: Searched, plan: Plan, asked: Asked) -> Fitting:
     """Return who can come to stand among the first, by an index."""
     query = question(plan, asked.seen, asked.row.wanted, clients.towards(asked.row))
     sifted = index.sift(query, "place")
-    hubs = _by_hub(sifted.sizes)
-    first = List(query, rerank.WINDOW, SPARE)
-    first.ask(index)
-    assert first.found is not None
-    lists = [first, *_hub_lists(index, query, hubs, first.found)]
-    new = replace(
-        query, filters=[*query.filters, Filter(CHANCE, lambda kind: ~np.isnan(kind))],
-        lookups=[*query.lookups, Lookup(CHANCE, CHANCE, lambda kind: kind)],
-    )  # fmt: skip
-    lists.append(List(new, NEWCOMERS, 0, hoping=True))
+    hubs = _by_hub(sifted.sizes.items())
+    lists = _lists(index, asked.scorer, query, hubs)
     people = _judged(index, plan, asked, lists)
     refused: dict[str, int] = {}
     for name, n in zip(FILTERS, sifted.refused, strict=True):
@@ -154,32 +150,85 @@ def search(index: Searched, plan: Plan, asked: Asked) -> Fitting:
 
 @dataclass
 class List:
-    """One question to the index, and how many of its best are needed for certain."""
+    """One question to the index, and how many of its best are needed for certain.
+
+    `keys` are the best by the index; nobody else has more than `left` there, and nobody else is there
+    at all when that is minus infinity.
+    """
 
     query: Query
     need: int
-    spare: int
     #: newcomers, by what one may hope of them
     hoping: bool = False
-    asked: int = 0
-    found: Found | None = field(default=None, repr=False)
+    keys: list[int] = field(default_factory=list)
+    left: float = math.inf
 
     def ask(self, index: Searched) -> None:
-        """Ask for as many as needed, and twice as many each time after that."""
-        self.asked = 2 * self.asked or self.need + self.spare
-        self.found = index.top(self.query, self.asked)
+        """Ask for twice as many as before."""
+        k = 2 * max(len(self.keys), self.need)
+        found = index.top(self.query, k)
+        self.keys = found.keys.tolist()
+        self.left = float(found.scores[-1]) if len(found.keys) == k else -math.inf
 
     def enough(self, people: Mapping[int, Judged], level: float, margin: float) -> bool:
         """Return whether nobody else can be among the best that are needed."""
-        assert self.found is not None
-        if len(self.found.keys) < self.asked:
+        if self.left == -math.inf:
             return True
-        entries = [people[key].entry for key in self.found.keys.tolist() if key in people]
+        entries = [people[key].entry for key in self.keys if key in people]
         worth = sorted((e.worth + (e.hope if self.hoping else 0.0) for e in entries), reverse=True)
-        left = float(self.found.scores[-1]) + level + margin
         if len(worth) < self.need:
             return False
-        return worth[self.need - 1] > left or (margin == 0 and worth[self.need - 1] == left)
+        least, left = worth[self.need - 1], self.left + level + margin
+        return least > left or (margin == 0 and least == left)
+
+
+def _lists(
+    index: Searched, scorer: Scorer, query: Query, hubs: Mapping[str, int]
+) -> list[List]:  # fmt: skip
+    """Return the questions whose best must be judged: of all, of each hub, of those who are new.
+
+    One wide question answers most of them; the others ask for themselves.
+    """
+    wide = index.top(query, WIDE)
+    whole = len(wide.keys) < WIDE
+    keys, scores = wide.keys.tolist(), wide.scores.tolist()
+    best = List(query, rerank.WINDOW)
+    best.keys = keys[: rerank.WINDOW + SPARE]
+    best.left = scores[len(best.keys) - 1] if len(best.keys) < len(keys) or not whole else -math.inf
+    lists = [best]
+    places = index.look(wide.keys, "place")
+    for hub, most in sorted(rerank.wanted(hubs).items()) if len(hubs) > 1 else ():
+        mine = [n for n, key in enumerate(keys) if _hub(places[key]) == hub][:most]
+        one = List(replace(query, filters=[*query.filters, _of_hub(hub)]), most)
+        if len(mine) == most or whole:
+            one.keys = [keys[n] for n in mine]
+            one.left = scores[mine[-1]] if len(mine) == most else -math.inf
+        lists.append(one)
+    lists.append(_newcomers(index, scorer, query, wide, whole))
+    return lists
+
+
+def _newcomers(
+    index: Searched, scorer: Scorer, query: Query, wide: Found, whole: bool
+) -> List:  # fmt: skip
+    """Return the question for the most promising newcomers."""
+    new = List(replace(
+        query, filters=[*query.filters, Filter(CHANCE, lambda kind: ~np.isnan(kind))],
+        lookups=[*query.lookups, Lookup(CHANCE, CHANCE, lambda kind: kind)],
+    ), NEWCOMERS, hoping=True)  # fmt: skip
+    kinds = index.look(wide.keys, CHANCE)
+    hopes = [hope(scorer, n) for n in range(len(rerank.HOPE))]
+    found = sorted(
+        (-(score + hopes[int(kinds[key][0])]), key)
+        for key, score in zip(wide.keys.tolist(), wide.scores.tolist(), strict=True)
+        if not math.isnan(kinds[key][0])
+    )
+    left = -math.inf if whole else float(wide.scores[-1]) + max(hopes)
+    sure = [(-worth, key) for worth, key in found if -worth > left][:NEWCOMERS]
+    if len(sure) == NEWCOMERS or whole:
+        new.keys = [key for _worth, key in sure]
+        new.left = sure[-1][0] if len(sure) == NEWCOMERS else -math.inf
+    return new
 
 
 def _judged(index: Searched, plan: Plan, asked: Asked, lists: list[List]) -> list[Judged]:
@@ -187,42 +236,29 @@ def _judged(index: Searched, plan: Plan, asked: Asked, lists: list[List]) -> lis
     people: dict[int, Judged] = {}
     margin, level = plan.margin(asked.scorer), asked.scorer.level
     seen: set[int] = set()
-    open_lists = lists
-    while open_lists:
-        for each in open_lists:
-            if each is not lists[0] or seen:
+    short = lists
+    while short:
+        for each in short:
+            if seen or (not each.keys and each.left == math.inf):
                 each.ask(index)
-        keys = {key for each in open_lists if each.found for key in each.found.keys.tolist()}
+        keys = {key for each in short for key in each.keys}
         rows = clients.pool(asked.row, asked.now, sorted(keys - seen)) if keys - seen else []
-        seen |= keys
         for judged in judge([row for row in rows if not row.refusal], asked, index.rarity):
             people[judged.row.person_id] = judged
-        open_lists = [each for each in open_lists if not each.enough(people, level, margin)]
+        seen |= keys or {0}
+        short = [each for each in short if not each.enough(people, level, margin)]
     return [people[key] for key in sorted(people)]
 
 
-def _by_hub(sizes: Mapping[tuple[float, ...], int]) -> dict[str, int]:
+def _hub(place: tuple[float, ...]) -> str:
+    return str(int(place[0]) or "")
+
+
+def _by_hub(sizes: Iterable[tuple[tuple[float, ...], int]]) -> dict[str, int]:
     hubs: dict[str, int] = {}
-    for place, n in sizes.items():
-        name = str(int(place[0]) or "")
-        hubs[name] = hubs.get(name, 0) + n
+    for place, n in sizes:
+        hubs[_hub(place)] = hubs.get(_hub(place), 0) + n
     return hubs
-
-
-def _hub_lists(index: Searched, query: Query, hubs: Mapping[str, int], first: Found) -> list[List]:
-    """Return questions for the hubs of which too few are among the first."""
-    if len(hubs) < 2:
-        return []
-    places = index.look(first.keys[: rerank.WINDOW], "place")
-    have = _by_hub({})
-    for place in places.values():
-        name = str(int(place[0]) or "")
-        have[name] = have.get(name, 0) + 1
-    lists = []
-    for hub, most in sorted(rerank.wanted(hubs).items()):
-        if have.get(hub, 0) < most:
-            lists.append(List(replace(query, filters=[*query.filters, _of_hub(hub)]), most, 0))
-    return lists
 
 
 def _of_hub(hub: str) -> Filter:
@@ -239,13 +275,17 @@ def question(plan: Plan, brief: Brief, wanted: Wanted, towards: Towards) -> Quer
         "recency": lambda day: Candidate(
             0, LEVELS[0], months_since_work=(today.toordinal() - day) / candidates.DAYS_A_MONTH
         ),
-        "hours": lambda pair: Candidate(0, LEVELS[0], free_hours=_left(pair, brief)),
+        "hours": lambda free: Candidate(0, LEVELS[0], free_hours=free),
         "place": lambda pair: Candidate(
-            0, LEVELS[0], hub=str(int(pair[0]) or ""), regency=str(int(pair[1]) or "")
+            0, LEVELS[0], hub=str(int(pair.real) or ""), regency=str(int(pair.imag) or "")
         ),
     }  # fmt: skip
+    first: dict[str, Callable[[Floats], Array]] = {
+        "hours": lambda pairs: _left(pairs, brief),
+        "place": lambda pairs: pairs[:, 0] + 1j * pairs[:, 1],
+    }
     lookups = [
-        Lookup(name, column, _each(by_name[name], brief, makes[name]))
+        Lookup(name, column, _each(by_name[name], brief, makes[name], first.get(name)))
         for name, column in ASKED.items()
     ]
     lookups.append(Lookup(PRICE, f"{PRICE}:{brief.service}", _each(
@@ -281,12 +321,14 @@ def _filters(brief: Brief, wanted: Wanted) -> list[Filter]:
         Filter("adult", lambda day: (day <= today) | wanted.supervised),
         Filter("paused", lambda paused: paused == 0),
         Filter("onsite", lambda goes: (goes == 1) | (not wanted.onsite)),
-        Filter("hours", lambda pairs: np.array([_left(pair, brief) for pair in pairs]) >= needed),
+        Filter("hours", lambda pairs: _left(pairs, brief) >= needed),
     ]
 
 
-def _left(pair: Any, brief: Brief) -> float:
-    return clients.hours_left(int(pair[0]), float(pair[1]), brief.today, brief.deadline)
+def _left(pairs: Floats, brief: Brief) -> Floats:
+    """Return the free hours of (weekly, promised) hours, as `clients.rules.free_hours` reckons them."""
+    days = max((brief.deadline - brief.today).days, 0)
+    return np.maximum(pairs[:, 0] * days / 7 - pairs[:, 1], 0.0)
 
 
 def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
@@ -294,20 +336,26 @@ def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
 
 
 def _each(
-    feature: RankingFeature, brief: Brief, make: Callable[[Any], Candidate]
-) -> Callable[[Floats], Floats]:
-    """Return the feature's own values for distinct values of a column; unknown stays unknown."""
+    feature: RankingFeature, brief: Brief, make: Callable[[Any], Candidate],
+    first: Callable[[Floats], Array] | None = None,
+) -> Callable[[Floats], Floats]:  # fmt: skip
+    """Return the feature's own values for distinct values of a column; unknown stays unknown.
+
+    A page asks several questions of the same columns: each column is worked out once.
+    """
+    known: list[tuple[Floats, Floats]] = []
 
     def compute(column: Floats) -> Floats:
-        distinct, place = np.unique(
-            column if column.ndim == 1 else column[:, 0] + 1j * column[:, 1], return_inverse=True
-        )
-        pairs = distinct if column.ndim == 1 else np.stack([distinct.real, distinct.imag], axis=1)
-        empty = np.isnan(distinct)
+        for before, found in known:
+            if before is column:
+                return found
+        distinct, place = np.unique(first(column) if first else column, return_inverse=True)
         people = [
             Candidate(0, LEVELS[0]) if none else make(each)
-            for each, none in zip(pairs.tolist(), empty.tolist(), strict=True)
+            for each, none in zip(distinct.tolist(), np.isnan(distinct).tolist(), strict=True)
         ]
-        return np.asarray(indexing.plainly(feature, people, brief)[place])
+        made = np.asarray(indexing.plainly(feature, people, brief)[place])
+        known.append((column, made))
+        return made
 
     return compute

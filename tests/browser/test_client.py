@@ -9,11 +9,13 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
+from tests.earn import picture
 
 from sanggar import clock
 
 pytestmark = pytest.mark.browser
 
+NEXT = "main form > button.wide"
 TEXT = "Keripik tempe 3 rasa, 100 gram. Foto untuk lokapasar dan Instagram, latar terang."
 
 
@@ -92,18 +94,35 @@ def newest(visitor: Visitor, part: str) -> str:
 def write_brief(owner: Visitor) -> str:
     owner.go("/briefs")
     owner.look("home")
-    owner.go("/briefs/new")
-    owner.look("brief-form")
-    service = owner.page.locator('[name="service"] option[value^="photography/"]').first
+    owner.go("/services/photography")
+    owner.look("services")
+    owner.press('main a[href*="white-background"]')
+    owner.look("question-1")
+    owner.press(NEXT)
     due = clock.today() + timedelta(days=21)
-    owner.fill(
-        service=service.get_attribute("value"), text=TEXT, category="makanan", level="foundation",
-        onsite="remote", deadline=due.isoformat(),
-    )  # fmt: skip
-    owner.press("main form button[type=submit].wide")
+    for number, said in enumerate((
+        {"category": "makanan", "permits": "pirt"}, {"text": TEXT}, {},
+        {"level": "foundation", "people": "one"}, {"budget": "250000-500000"},
+        {"when": "other", "deadline": due.isoformat()}, {"onsite": "remote"},
+    ), 2):  # fmt: skip
+        owner.fill(**said)
+        if number == 4 and owner.scripts:
+            upload(owner, "photos", "toko.jpg", "image/jpeg", picture().read())
+        if number in (2, 4, 5, 7):
+            owner.look(f"question-{number}")
+        owner.press(NEXT)
+    owner.look("read-back")
+    owner.press(NEXT)
     found = re.match(r"/briefs/(\d+)/talents", owner.path())
     assert found, owner.path()
     return found[1]
+
+
+def upload(visitor: Visitor, name: str, file: str, kind: str, content: bytes) -> None:
+    """Choose a file and wait until the page shows it: nothing else is pressed."""
+    chosen = {"name": file, "mimeType": kind, "buffer": content}
+    visitor.page.set_input_files(f"#{name}", chosen)
+    visitor.page.locator(f"#{name}-box li").wait_for()
 
 
 def choose(owner: Visitor, brief: str) -> int:
@@ -125,7 +144,9 @@ def send_offer(owner: Visitor, brief: str) -> None:
     owner.go(f"/briefs/{brief}/offer")
     owner.look("offer-form")
     due = clock.today() + timedelta(days=20)
-    owner.fill(price="450.000", due=due.isoformat(), down_payment="40", message="Terima kasih!")
+    owner.fill(
+        price="450.000", due=due.isoformat(), down_payment="40", message="Terima kasih!", chosen="y"
+    )
     owner.press("main form button.wide")
     owner.go(f"/briefs/{brief}")
     owner.look("offer-sent")
@@ -135,9 +156,10 @@ def deliver(talent: Visitor, placement: str) -> None:
     talent.go(f"/work/{placement}")
     talent.look("talent-agreed")
     talent.send("/start")
+    upload(talent, "files", "katalog.pdf", "application/pdf", b"%PDF-1.7 katalog")
     talent.fill(note="12 foto, ukuran lokapasar dan Instagram.", link="drive.example.org/foto")
     talent.look("talent-delivers")
-    talent.send("/deliver")
+    talent.send("/deliver", "button.wide")
 
 
 def rate(owner: Visitor, placement: str) -> None:

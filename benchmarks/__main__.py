@@ -29,6 +29,7 @@ BENCHMARKS = {
     "newcomers": "simulated market: good newcomers found, and the regret of looking for them",
     "representation": "fairer orders by DetGreedy: NDKL, NDCG kept, skew; what the audit flags",
     "explanation": "explaining a score: curves against TreeSHAP, exactness and time",
+    "talent_search": "the public search on 100,000 profiles: CPU and SQL of typical searches",
     "torture_attempts": "answers lost or doubled when everything goes wrong",
 }
 

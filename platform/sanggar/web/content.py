@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 PAGES = {
     "freelancing": "work",
     "clients": "search",
+    "profile": "people",
     "certificate": "award",
     "privacy": "lock",
 }

@@ -63,7 +63,7 @@ def test_a_talent_learns_what_costs_and_what_would_help(
     client, login, tx, people, asked, rivals, now
 ) -> None:
     with tx():
-        _brief, found = standing.for_brief(people.talent, asked, now)
+        _brief, found, _objection = standing.for_brief(people.talent, asked, now)
     assert found.band is Band.LISTED or found.band is Band.FIRST
     assert found.costs and found.costs[0].share > 50
     assert sum(c.share for c in found.costs) <= 101

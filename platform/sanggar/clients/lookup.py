@@ -208,12 +208,13 @@ _BRIEF = (
 )  # fmt: skip
 
 
-def _briefs() -> Any:
+def briefs_statement() -> Any:
+    """Return the statement that reads briefs with their clients: the columns of `BriefRow`."""
     return select(*_BRIEF).join(Client, col(Client.id) == col(Brief.client_id))
 
 
 _BRIEFS_OF = (
-    _briefs()
+    briefs_statement()
     .join(ClientMember, col(ClientMember.client_id) == col(Client.id))
     .where(col(ClientMember.person_id) == bindparam("person"))
     .order_by(col(Brief.id).desc())
@@ -223,7 +224,7 @@ _MINE = (col(ClientMember.client_id) == col(Client.id)) & (
     col(ClientMember.person_id) == bindparam("person")
 )
 _ONE_BRIEF = (
-    _briefs()
+    briefs_statement()
     .add_columns(col(ClientMember.id))
     .outerjoin(ClientMember, _MINE)
     .where(col(Brief.id) == bindparam("brief"))
@@ -249,7 +250,7 @@ def brief(brief_id: int, person: Principal) -> BriefRow:
 
 def system_brief(brief_id: int) -> BriefRow:
     """Return a brief to the rules of this slice, whoever acts."""
-    row = db.session().execute(_briefs().where(col(Brief.id) == brief_id)).first()
+    row = db.session().execute(briefs_statement().where(col(Brief.id) == brief_id)).first()
     if row is None:
         raise errors.NotFound
     return BriefRow(*row)
@@ -291,7 +292,7 @@ def briefs_of_hubs(
     hub_ids: Collection[int] | None, states: Collection[BriefState], limit: int, offset: int = 0
 ) -> list[BriefRow]:
     """Return briefs of hubs (None: of all) in these states, the longest waiting first."""
-    statement = _briefs().where(col(Brief.state).in_(states))
+    statement = briefs_statement().where(col(Brief.state).in_(states))
     if hub_ids is not None:
         statement = statement.where(col(Brief.hub_id).in_(hub_ids))
     statement = statement.order_by(col(Brief.created_at), col(Brief.id)).limit(limit).offset(offset)

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import exists
 from sqlmodel import col, func
 
-from sanggar.clients.lookup import BriefRow, select
+from sanggar import errors
+from sanggar.clients.lookup import BriefRow, briefs_statement, select
 from sanggar.clients.models import Brief, Offer, Placement, PortfolioWork
 from sanggar.clients.rules import BriefState, ClientKind, PlacementState
 from sanggar.kernel import db
@@ -101,12 +104,32 @@ def offered_briefs(person_id: int, since: datetime) -> list[int]:
     return list(rows)
 
 
-def works_of_kind(person_id: int, track: str, category: str) -> int:
-    """Return how many published works of a track, and of a kind of product if one is named, somebody has."""
-    statement = select(func.count()).where(
+def _works(person_id: int, track: Any, category: Any = None) -> Any:
+    """Return the statement that counts somebody's published works of a track and kind of product."""
+    kind = (
+        [] if category is None else [(col(PortfolioWork.category) == category) | (category == "")]
+    )
+    return select(func.count(col(PortfolioWork.id))).where(
         col(PortfolioWork.person_id) == person_id, col(PortfolioWork.track) == track,
-        col(PortfolioWork.published),
+        col(PortfolioWork.published), *kind,
     )  # fmt: skip
-    if category:
-        statement = statement.where(col(PortfolioWork.category) == category)
-    return int(db.session().execute(statement).scalar() or 0)
+
+
+def works_of_kind(person_id: int, track: str) -> int:
+    """Return how many published works of a track somebody has."""
+    return int(db.session().execute(_works(person_id, track)).scalar() or 0)
+
+
+def brief_towards(brief_id: int, person_id: int, since: datetime) -> tuple[BriefRow, bool, int]:
+    """Return a brief, whether somebody was asked since a moment, and how many works of its kind they
+    show; one statement."""
+    offer = exists(select(Offer.id).where(
+        col(Offer.brief_id) == brief_id, col(Offer.person_id) == person_id, col(Offer.made_at) >= since
+    ))  # fmt: skip
+    works = _works(person_id, col(Brief.track), col(Brief.category)).scalar_subquery()
+    row = db.session().execute(
+        briefs_statement().add_columns(offer, works).where(col(Brief.id) == brief_id)
+    ).first()  # fmt: skip
+    if row is None:
+        raise errors.NotFound
+    return BriefRow(*row[:-2]), bool(row[-2]), int(row[-1] or 0)

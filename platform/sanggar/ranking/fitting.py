@@ -105,7 +105,9 @@ def entry_of(scorer: Scorer, who: Candidate, scored: Scored) -> rerank.Entry:
     )  # fmt: skip
 
 
-def directly(asked: Asked, corpus: Rarity | None = None) -> Fitting:
+def directly(
+    asked: Asked, corpus: Rarity | None = None, rows: Sequence[PoolRow] | None = None
+) -> Fitting:  # fmt: skip
     """Return everybody who fits, by judging every certified talent of the track.
 
     Parameters
@@ -113,8 +115,10 @@ def directly(asked: Asked, corpus: Rarity | None = None) -> Fitting:
     asked : Asked
     corpus : Rarity, optional
         Where words get their weights from; without it from everybody who may be suggested.
+    rows : sequence of PoolRow, optional
+        Every certified talent of the track, where they have been read already.
     """
-    rows = clients.pool(asked.row, asked.now)
+    rows = clients.pool(asked.row, asked.now) if rows is None else rows
     if corpus is None:
         corpus = words.rarity(row.record.get("text") or "" for row in rows if row.consents)
     people = judge([row for row in rows if not row.refusal], asked, corpus)

@@ -85,10 +85,10 @@ def why(brief_id: int) -> Response:
                 return web.go(url_for("ranking.why", brief_id=brief_id), _("A person looks at it within three days and tells you."))  # fmt: skip
             except errors.Invalid as refused:
                 attach(form, refused)
-    brief, found = standing.for_brief(person.id, brief_id, now)
+    brief, found, objection = standing.for_brief(person.id, brief_id, now)
     return web.page(
         "ranking/why.html", status=status, brief=brief, found=found, form=form,
-        objection=objections.of(person.id, brief_id), outcomes=OUTCOMES,
+        objection=objection, outcomes=OUTCOMES,
     )  # fmt: skip
 
 

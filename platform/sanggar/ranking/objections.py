@@ -3,7 +3,7 @@ another place is noted for this brief. Every step is dated, and told to the tale
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,8 +70,7 @@ def object_to(person_id: int, brief_id: int, reason: str, now: datetime) -> int:
     errors.Invalid
         When no reason is given.
     """
-    brief = standing.considered(person_id, brief_id, now)
-    before = of(person_id, brief_id)
+    brief, _works, before = standing.considered(person_id, brief_id, now)
     if before is not None:
         return before.id or 0
     words = _worded(reason, "reason", _("Say in 10 to 1,000 characters what seems wrong."))
@@ -99,7 +98,8 @@ def _worded(text: str, name: str, message: str) -> str:
 
 def snapshot(person_id: int, brief: BriefRow, now: datetime) -> dict[str, Any]:
     """Return what the reviewer sees: the talent's values and contributions, the means of the first."""
-    asked = standing.ask(brief, now)
+    # who has been asked already is kept out of suggestions: not what the objection is about
+    asked = standing.ask(replace(brief, id=0), now)
     mine, others, refusal, count = standing.judged(person_id, asked)
     found: dict[str, Any] = {"version": asked.scorer.version, "refusal": refusal, "fitting": count}
     if mine is None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import Any
 
+from sqlalchemy import exists, outerjoin
 from sqlmodel import col
 from sqlmodel import select as typed_select
 
@@ -29,6 +30,7 @@ from sanggar.ranking import candidates, features, fitting, indexed, queries, rer
 from sanggar.ranking import text as words
 from sanggar.ranking.fitting import Asked, Judged
 from sanggar.ranking.models import RankingList, RankingPlace
+from sanggar.ranking.objection_models import RankingObjection
 
 select: Any = typed_select
 
@@ -98,27 +100,51 @@ def for_service(
     person_id: int, track: str, service_id: str, level: str, now: datetime
 ) -> Standing:  # fmt: skip
     """Return where a talent stands for a service in general."""
-    return _standing(person_id, clients.typical(track, service_id, level, now), now)
+    works = clients.works_of_kind(person_id, track)
+    return _standing(person_id, clients.typical(track, service_id, level, now), now, works)
 
 
-def for_brief(person_id: int, brief_id: int, now: datetime) -> tuple[BriefRow, Standing]:
-    """Return a brief a talent was considered for, and where they stand for it now.
+def for_brief(
+    person_id: int, brief_id: int, now: datetime
+) -> tuple[BriefRow, Standing, RankingObjection | None]:
+    """Return a brief a talent was considered for, where they stand now, and their objection.
 
     Raises
     ------
     errors.NotFound
         When they were neither listed nor asked.
     """
-    brief = considered(person_id, brief_id, now)
+    brief, works, objection = considered(person_id, brief_id, now)
     # whoever was asked, or does not want to meet again, is no matter of where one stands
-    return brief, _standing(person_id, replace(brief, id=0, client_id=0), now)
+    found = _standing(person_id, replace(brief, id=0, client_id=0), now, works)
+    return brief, found, objection
 
 
-def considered(person_id: int, brief_id: int, now: datetime) -> BriefRow:
-    """Return a brief a talent was listed or asked for; `NotFound` for any other."""
-    if brief_id not in briefs(person_id, now):
+def considered(
+    person_id: int, brief_id: int, now: datetime
+) -> tuple[BriefRow, int, RankingObjection | None]:
+    """Return a brief a talent was listed or asked for, how many works of its kind they show, and
+    their objection; `NotFound` for any other brief."""
+    since = now - ASKABLE
+    brief, asked, works = clients.brief_towards(brief_id, person_id, since)
+    stood = exists(
+        select(RankingPlace.id)
+        .join(RankingList, col(RankingList.id) == col(RankingPlace.list_id))
+        .where(
+            col(RankingList.brief_id) == brief_id, col(RankingPlace.person_id) == person_id,
+            col(RankingList.made_at) >= since,
+        )
+    )  # fmt: skip
+    one = select(stood.label("stood")).subquery()
+    mine = (col(RankingObjection.brief_id) == brief_id) & (
+        col(RankingObjection.person_id) == person_id
+    )
+    listed, objection = db.session().execute(
+        select(one.c.stood, RankingObjection).select_from(outerjoin(one, RankingObjection, mine))
+    ).one()  # fmt: skip
+    if not (asked or listed):
         raise errors.NotFound
-    return clients.system_brief(brief_id)
+    return brief, works, objection
 
 
 def briefs(person_id: int, now: datetime) -> list[int]:
@@ -144,10 +170,12 @@ def ask(brief: BriefRow, now: datetime) -> Asked:
 
 def judged(person_id: int, asked: Asked) -> tuple[Judged | None, list[Judged], str, int]:
     """Return somebody, the others in their order, the filter that keeps them out, how many fit."""
-    row = next(iter(clients.pool(asked.row, asked.now, [person_id])), None)
+    found = indexed.fitting(asked)
+    rows = clients.pool(asked.row, asked.now, [person_id] if found else None)
+    row = next((each for each in rows if each.person_id == person_id), None)
     if row is None or row.refusal:
         return None, [], row.refusal if row else "level", 0
-    found = indexed.fitting(asked) or fitting.directly(asked)
+    found = found or fitting.directly(asked, rows=rows)
     by_key = {each.row.person_id: each for each in found.people}
     mine = by_key.get(person_id)
     if mine is None:  # the index judged only those before
@@ -158,7 +186,7 @@ def judged(person_id: int, asked: Asked) -> tuple[Judged | None, list[Judged], s
     return mine, others, "", found.count
 
 
-def _standing(person_id: int, brief: BriefRow, now: datetime) -> Standing:
+def _standing(person_id: int, brief: BriefRow, now: datetime, works: int) -> Standing:
     asked = ask(brief, now)
     mine, others, refusal, count = judged(person_id, asked)
     if mine is None:
@@ -167,7 +195,7 @@ def _standing(person_id: int, brief: BriefRow, now: datetime) -> Standing:
     first = others[:FIRST]
     if len(first) < OTHERS:
         return Standing("", band(before, count), alone=True)
-    return Standing("", band(before, count), costs=_costs(asked, mine, first))
+    return Standing("", band(before, count), costs=_costs(asked, mine, first, works))
 
 
 def band(before: int, count: int) -> Band:
@@ -189,7 +217,7 @@ def gaps(mine: Judged, first: Sequence[Judged]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _costs(asked: Asked, mine: Judged, first: Sequence[Judged]) -> tuple[Cost, ...]:
+def _costs(asked: Asked, mine: Judged, first: Sequence[Judged], works: int) -> tuple[Cost, ...]:
     by_name = {feature.name: feature for feature in asked.features}
     cost = {
         name: gap for name, gap in gaps(mine, first).items()
@@ -198,7 +226,6 @@ def _costs(asked: Asked, mine: Judged, first: Sequence[Judged]) -> tuple[Cost, .
     }  # fmt: skip
     whole = sum(cost.values())
     found = sorted(cost, key=lambda name: (-cost[name], name))[:TOLD]
-    works = clients.works_of_kind(mine.row.person_id, asked.row.track, asked.row.category)
     case = Case(mine.candidate, asked.seen, asked.row, works)
     return tuple(
         Cost(by_name[name].label, round(100 * cost[name] / whole), advise(by_name[name], case))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
 from tests.support import count_sql
 
+from sanggar.accounts import queries as queries_of_people
 from sanggar.accounts import service as accounts
-from sanggar.clients import paper, service
+from sanggar.accounts.models import User
+from sanggar.clients import documents, members, paper, queries, reading, service, work_files
 from sanggar.clients.agreements import Part
 from sanggar.clients.paper import Paper, Section
 from sanggar.clients.stages import PaymentKind
@@ -30,7 +33,18 @@ def test_a_long_document_breaks_over_pages_and_keeps_its_bytes() -> None:
     data = paper.pdf(made)
     assert data == paper.pdf(made) and data.startswith(b"%PDF")
     assert "A & B <script>" in text_of(data)
-    assert len(pypdfium2.PdfDocument(data)) > 2
+    pages = len(pypdfium2.PdfDocument(data))
+    assert pages > 2
+    for n in (1, pages):
+        assert f"{n}/{pages}" in text_of(data)
+
+
+@pytest.mark.once
+def test_letters_the_font_has_not_lose_their_marks_only() -> None:
+    made = Paper("Perjanjian", "SPK/2026/000002", [
+        Section("Pihak", pairs=[("Talenta", "Nguyễn Ṣāliḥ 𝐁𝐚𝐭𝐢𝐤 Jose\u0301 A\u200bni ✂")]),
+    ])  # fmt: skip
+    assert "Nguyen Salih Batik José Ani ?" in text_of(paper.pdf(made))
 
 
 def test_the_agreement_says_what_both_accepted(
@@ -51,9 +65,12 @@ def test_the_agreement_says_what_both_accepted(
         "Sulastri",
         "Sketsa",
         f"SPK/2026/{placed:06d}",
+        "keripik tempe",
+        "Hak pakai",
+        "Halaman 1 dari",
     ):
         assert words in said, words
-    assert "62812" not in said
+    assert "62812" not in said and "Wali" not in said
     assert client.get(f"/work/{placed}/handover.pdf").status_code == 404
     assert client.get(f"/work/{placed}/invoice.pdf").status_code == 404
 
@@ -71,8 +88,41 @@ def test_the_handover_lists_deliveries_and_money(
     login(client, people.client)
     said = text_of(client.get(f"/work/{placed}/handover.pdf").data)
     assert "Berkas siap cetak" in said and "280.000" in said and "handover" in said
+    assert "confirmed by the talent" in said and f"SPK/2026/{placed:06d}" in said
     client.post(f"/work/{placed}/accept", data={"rating": "5"})
     assert "accepted" in text_of(client.get(f"/work/{placed}/handover.pdf").data)
+
+
+def test_the_agreement_names_who_said_yes_and_leaves_room_for_a_guardian(
+    client, login, make, tx, people, market, now
+) -> None:
+    with tx() as session:
+        service.invite("other_client@example.org", by=market.client, now=now)
+        token = members.open_invites(queries.client_of(people.client).id, now)[0][3]
+        other = make.as_client(people.other_client)
+        service.accept_invite(token, by=other, now=now)
+        service.shortlist(market.brief, people.talent, wanted=True, by=other, now=now)
+        offer = service.send_offers(market.brief, make.terms(now), by=other, now=now)
+        service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
+        placed = service.confirm_offer(offer, by=other, now=now)
+        session.get(User, people.talent).birth_date = date(2010, 1, 1)
+        name = queries_of_people.person(people.other_client).name
+    login(client, people.client)
+    said = text_of(client.get(f"/work/{placed}/agreement.pdf").data)
+    assert f"oleh {name}" in said and "Wali talenta" in said
+
+
+def test_a_handover_keeps_its_number_over_new_year(tx, make, people, placed, market, now) -> None:
+    talent, eve = make.as_talent(people.talent), now.replace(month=12, day=31, hour=16)
+    with tx():
+        numbers = set()
+        for at in (eve, eve + timedelta(hours=2)):
+            service.deliver(placed, f"berkas {at}", "", by=talent, now=at)
+            row, person = reading.work(placed), queries_of_people.person(people.talent)
+            numbers.add(documents.handover(row, person, person, work_files.log(placed), []).number)
+            if at is eve:
+                service.ask_revision(placed, "Warna lebih muda", by=market.client, now=at)
+        assert numbers == {f"BAST/2026/{placed:06d}"}
 
 
 def test_documents_are_for_the_two_sides_and_their_officer(client, login, people, market, placed):

@@ -29,11 +29,14 @@ def document(placement_id: int, kind: str) -> Response:
     """Hand out the agreement, or the record of handing over."""
     row = reading.work(placement_id)
     verbs.side_of(row.person_id, row.brief_id, access.principal())
-    talent, client = accounts.person(row.person_id), accounts.person(row.client_person_id)
+    said = reading.accepted(placement_id)
+    known = accounts.people(
+        {row.person_id, row.client_person_id, said.by_id or row.client_person_id}
+    )
+    talent, client = known[row.person_id], known[row.client_person_id]
     if kind == documents.AGREEMENT:
-        accepted = reading.accepted_at(placement_id)
-        parts = agreements.parts(placement_id)
-        return _file(documents.agreement(row, talent, client, accepted, parts))
+        parts, by = agreements.parts(placement_id), known.get(said.by_id or 0, client)
+        return _file(documents.agreement(row, talent, client, by, said, parts))
     if kind == documents.HANDOVER:
         log, paid = work_files.log(placement_id), agreements.payments(placement_id)
         return _file(documents.handover(row, talent, client, log, paid))

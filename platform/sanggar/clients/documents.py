@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sanggar import clock, errors
+from sanggar.accounts import queries as accounts
 from sanggar.accounts.queries import Person
 from sanggar.clients.agreements import due_amounts
 from sanggar.clients.models import Milestone, Payment, WorkNote
 from sanggar.clients.paper import Paper, Section
-from sanggar.clients.reading import OfferRow, WorkRow
+from sanggar.clients.reading import Accepted, OfferRow, WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import NoteKind, PaymentKind
 from sanggar.clients.work_files import Log
@@ -45,8 +46,20 @@ def _terms(deal: OfferRow | WorkRow) -> Section:
             (_("Revisions"), str(deal.revisions)),
             (_("Place"), _("At the client's place") if deal.onsite else _("Remotely")),
         ],
-        paragraphs=[_("The client pays the talent directly: the down payment before the work begins, the rest before the final files. The programme holds no money.")],
+        paragraphs=[
+            _("The client pays the talent directly: the down payment before the work begins, the rest before the final files. The programme holds no money."),
+            _("Rights of use: once everything is paid, the client may use and change what is delivered for the business, without limit of time and place. Until then all rights stay with the talent, who shows the work to others only with the client's permission."),
+        ],
     )  # fmt: skip
+
+
+def _brief(text: str, message: str) -> list[Section]:
+    said = [part for part in (text, message) if part]
+    return [Section(_("The brief"), paragraphs=said)] if said else []
+
+
+def _pages() -> str:
+    return str(_("Page %(n)s of %(all)s"))
 
 
 def _scope(deal: OfferRow | WorkRow) -> Section:
@@ -66,48 +79,62 @@ def _parties(organisation: str, client: Person | None, talent: Person) -> Sectio
 
 def quote(offer: OfferRow, talent: Person) -> Paper:
     """Return the quote that an offer is, as it stood when it was made."""
-    message = [offer.message] if offer.message else []
-    about = [offer.text] if offer.text else []
     return Paper(
         title=_("Quote"), number=number(QUOTE, offer.id, offer.made_at),
-        language=i18n.language(),
+        language=i18n.language(), pages=_pages(),
         sections=[
-            _parties(offer.organisation, None, talent), Section(_("The brief"), paragraphs=about),
+            _parties(offer.organisation, None, talent), *_brief(offer.text, offer.message),
             _scope(offer), _terms(offer),
             Section(_("Valid"), pairs=[(_("Made on"), moment(offer.made_at)),
-                                       (_("Answer by"), moment(offer.answer_by))],
-                    paragraphs=message),
+                                       (_("Answer by"), moment(offer.answer_by))]),
         ],
     )  # fmt: skip
 
 
 def agreement(
-    work: WorkRow, talent: Person, client: Person, accepted: tuple[datetime | None, datetime | None],
+    work: WorkRow, talent: Person, client: Person, by: Person, said: Accepted,
     parts: Sequence[Milestone],
 ) -> Paper:  # fmt: skip
-    """Return what both sides have accepted."""
+    """Return what both sides have accepted; `by` said yes for the business."""
     planned = [f"{p.position}. {p.title}" + (f" ({day(p.due)})" if p.due else "") for p in parts]
     rules = [
         _("Without an answer, delivered work counts as accepted after 7 days and two reminders."),
         _("Wishes beyond the agreed revisions are agreed on and paid anew."),
         _("When the two sides do not agree, an officer of the hub hears both and decides."),
     ]
-    sections = [_parties(work.organisation, client, talent), _scope(work), _terms(work)]
-    if planned:
-        sections.append(Section(_("Parts"), paragraphs=planned))
+    sections = [
+        _parties(work.organisation, client, talent), *_brief(said.text, said.message),
+        _scope(work), _terms(work), Section(_("Rules"), points=rules),
+    ]  # fmt: skip
+    if planned:  # either side may plan them anew: they are no part of what was accepted
+        sections.append(
+            Section(_("Parts, as the two sides have planned them since"), paragraphs=planned)
+        )
     return Paper(
         title=_("Work agreement"), number=number(AGREEMENT, work.id, work.agreed_at),
-        language=i18n.language(), sections=[*sections, Section(_("Rules"), points=rules)],
+        language=i18n.language(), pages=_pages(), sections=sections,
         signers=[
-            (_("Client"), client.name, _accepted(accepted[1])),
-            (_("Talent"), talent.name, _accepted(accepted[0])),
+            (_("Client"), client.name, _accepted(said.client_at, "" if by == client else by.name)),
+            (_("Talent"), talent.name, _accepted(said.talent_at)), *_guardian(work, talent),
         ],
         footer=_("Both sides accepted on the platform; this paper repeats what they accepted."),
     )  # fmt: skip
 
 
-def _accepted(at: datetime | None) -> str:
-    return _("accepted on the platform: %(when)s", when=moment(at)) if at else ""
+def _guardian(work: WorkRow, talent: Person) -> list[tuple[str, str, str]]:
+    """Return where a guardian signs, when the talent was under 18 on the day of the agreement."""
+    if not accounts.is_minor(talent, clock.local(work.agreed_at).date()):
+        return []
+    known = accounts.guardian(talent.id)
+    return [(_("Guardian of the talent"), known.name if known else "", "")]
+
+
+def _accepted(at: datetime | None, by: str = "") -> str:
+    if at is None:
+        return ""
+    if by:
+        return str(_("accepted on the platform by %(name)s: %(when)s", name=by, when=moment(at)))
+    return str(_("accepted on the platform: %(when)s", when=moment(at)))
 
 
 def _given(note: WorkNote, log: Log) -> str:
@@ -132,9 +159,15 @@ def handover(
         f"{moment(work.delivered_at)}: {work.delivery_note} {work.delivery_link}".strip()
     ]
     names = {PaymentKind.DOWN_PAYMENT: _("Down payment"), PaymentKind.BALANCE: _("The rest")}
-    paid = [(names[p.kind], f"{rupiah(p.amount)}, {day(p.paid_on)}") for p in payments]
+    paid = [(names[p.kind], _paid(p)) for p in payments]
     sections = [
         _parties(work.organisation, client, talent), _scope(work),
+        Section(_("Work agreement"), pairs=[
+            (_("Number"), number(AGREEMENT, work.id, work.agreed_at)),
+            (_("Agreed on"), day(clock.local(work.agreed_at).date())), (_("Price"), rupiah(work.price)),
+            (_("Deadline"), day(work.due)),
+            (_("Revisions"), _("%(used)s of %(all)s revisions used", used=work.revisions_used, all=work.revisions)),
+        ]),
         Section(_("Handed over"), points=given),
         Section(_("Money as the two sides wrote it down"), pairs=paid or [("–", _("nothing"))]),
     ]  # fmt: skip
@@ -144,10 +177,17 @@ def handover(
         how = f"{by}: {moment(work.finished_at)}"
     return Paper(
         title=_("Record of handover (BAST)"),
-        number=number(HANDOVER, work.id, work.delivered_at),
-        language=i18n.language(), sections=sections,
+        number=number(HANDOVER, work.id, work.agreed_at),
+        language=i18n.language(), pages=_pages(), sections=sections,
         signers=[
             (_("Received by"), client.name, how),
             (_("Handed over by"), talent.name, moment(work.delivered_at)),
         ],
     )  # fmt: skip
+
+
+def _paid(payment: Payment) -> str:
+    arrived = (
+        _("confirmed by the talent") if payment.confirmed_at else _("not confirmed by the talent")
+    )
+    return f"{rupiah(payment.amount)}, {day(payment.paid_on)} ({arrived})"

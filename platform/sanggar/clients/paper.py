@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -31,10 +32,17 @@ class Paper:
     signers: Sequence[tuple[str, str, str]] = ()
     footer: str = ""
     language: str = "id"
+    #: what stands on every page, of `n` and `all`
+    pages: str = "%(n)s/%(all)s"
 
 
 def pdf(paper: Paper) -> bytes:
     """Return a document as PDF; the same document gives the same bytes."""
+    _first, pages = _built(paper, 0)  # once to count its pages
+    return _built(paper, pages)[0]
+
+
+def _built(paper: Paper, pages: int) -> tuple[bytes, int]:
     # .8 s and 16 MB: only a process that makes a document pays for it
     from reportlab.lib.pagesizes import A4  # noqa: PLC0415
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415
@@ -47,26 +55,33 @@ def pdf(paper: Paper) -> bytes:
         invariant=1,
     )  # fmt: skip
     story: list[Any] = [
-        Paragraph(escape(paper.title), styles["title"]),
-        Paragraph(escape(paper.number), styles["small"]), Spacer(1, 10),
+        Paragraph(_lines(paper.title), styles["title"]),
+        Paragraph(_lines(paper.number), styles["small"]), Spacer(1, 10),
     ]  # fmt: skip
     for section in paper.sections:
         story += _section(section, styles)
     if paper.signers:
         story += _signers(paper.signers, styles)
     if paper.footer:
-        story += [Spacer(1, 14), Paragraph(escape(paper.footer), styles["small"])]
-    document.build(story)
-    return out.getvalue()
+        story += [Spacer(1, 14), Paragraph(_lines(paper.footer), styles["small"])]
+
+    def foot(canvas: Any, _document: Any) -> None:
+        canvas.setFont("Vera", 8)
+        canvas.drawString(60, 34, paper.number)
+        words = paper.pages % {"n": canvas.getPageNumber(), "all": pages}
+        canvas.drawRightString(A4[0] - 60, 34, words)
+
+    document.build(story, onFirstPage=foot, onLaterPages=foot)
+    return out.getvalue(), document.page
 
 
 def _section(section: Section, styles: dict[str, Any]) -> list[Any]:
     from reportlab.platypus import Paragraph, Table, TableStyle  # noqa: PLC0415
 
-    made: list[Any] = [Paragraph(escape(section.title), styles["heading"])]
+    made: list[Any] = [Paragraph(_lines(section.title), styles["heading"])]
     if section.pairs:
         rows = [
-            [Paragraph(escape(name), styles["small"]), Paragraph(_lines(value), styles["text"])]
+            [Paragraph(_lines(name), styles["small"]), Paragraph(_lines(value), styles["text"])]
             for name, value in section.pairs if value
         ]  # fmt: skip
         made.append(Table(rows, colWidths=[140, 335], hAlign="LEFT", style=TableStyle([
@@ -82,15 +97,32 @@ def _signers(signers: Sequence[tuple[str, str, str]], styles: dict[str, Any]) ->
     from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table  # noqa: PLC0415
 
     cells = [
-        [Paragraph(escape(role), styles["small"]), Spacer(1, 46),
-         Paragraph(escape(name), styles["text"]), Paragraph(escape(how), styles["small"])]
+        [Paragraph(_lines(role), styles["small"]), Spacer(1, 46),
+         Paragraph(_lines(name), styles["text"]), Paragraph(_lines(how), styles["small"])]
         for role, name, how in signers
     ]  # fmt: skip
     return [Spacer(1, 18), KeepTogether(Table([cells], colWidths=[475 / len(cells)] * len(cells)))]
 
 
 def _lines(text: str) -> str:
-    return "<br/>".join(escape(line) for line in text.splitlines())
+    return "<br/>".join(escape(_in_font(line)) for line in text.splitlines())
+
+
+def _in_font(text: str) -> str:
+    """Return a text in letters that the font has: without their marks rather than as empty boxes."""
+    from reportlab.pdfbase.pdfmetrics import getFont  # noqa: PLC0415
+
+    known = getFont("Vera").face.charToGlyph
+
+    def drawn(letter: str) -> str:
+        if ord(letter) in known:
+            return letter
+        if unicodedata.category(letter) in ("Mn", "Cf"):
+            return ""
+        plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if ord(c) in known)
+        return plain or "?"
+
+    return "".join(drawn(letter) for letter in unicodedata.normalize("NFC", text))
 
 
 @cache

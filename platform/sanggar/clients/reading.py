@@ -15,6 +15,7 @@ from sanggar.clients import rules
 from sanggar.clients.lookup import select, service_of, title_of
 from sanggar.clients.models import (
     Brief,
+    BriefMove,
     Client,
     ClientMember,
     Offer,
@@ -25,6 +26,7 @@ from sanggar.clients.models import (
     WorkRecord,
 )
 from sanggar.clients.rules import DeclineReason, OfferState, PlacementState
+from sanggar.clients.stages import Stage
 from sanggar.kernel import db
 from sanggar.plugin.text import Text
 from sanggar.plugin.track import Service
@@ -228,15 +230,31 @@ def work(placement_id: int) -> WorkRow:
     return WorkRow(*row)
 
 
-def accepted_at(placement_id: int) -> tuple[datetime | None, datetime | None]:
-    """Return when talent and client accepted what became some work."""
+@dataclass(frozen=True)
+class Accepted:
+    """What two sides accepted, when, and who said yes for the business."""
+
+    talent_at: datetime | None
+    client_at: datetime | None
+    text: str
+    message: str
+    by_id: int | None
+
+
+def accepted(placement_id: int) -> Accepted:
+    """Return what became some work, in the words in which it was offered."""
+    by = (
+        select(BriefMove.by_id)
+        .where(col(BriefMove.brief_id) == col(Offer.brief_id), col(BriefMove.new) == Stage.AGREED)
+        .order_by(col(BriefMove.id).desc()).limit(1).scalar_subquery()
+    )  # fmt: skip
     statement = (
-        select(Offer.talent_accepted_at, Offer.client_accepted_at)
+        select(Offer.talent_accepted_at, Offer.client_accepted_at, Brief.text, Offer.message, by)
         .join(Placement, col(Placement.offer_id) == col(Offer.id))
+        .join(Brief, col(Brief.id) == col(Offer.brief_id))
         .where(col(Placement.id) == placement_id)
     )
-    talent, client = db.session().execute(statement).one()
-    return talent, client
+    return Accepted(*db.session().execute(statement).one())
 
 
 def work_of_brief(brief_id: int) -> WorkRow | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sanggar.accounts import queries as accounts
 from sanggar.clients import queries as clients
-from sanggar.clients.rules import OfferState
 from sanggar.kernel import events, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _, _l
@@ -43,7 +42,7 @@ def offer_answered(event: happened.OfferAnswered) -> None:
                 _("The talent says yes"),
                 _("%(title)s: the talent accepts your offer. Confirm it, then you see each other's contact.", title=offer.brief_title),
             )  # fmt: skip
-        if offer.state is OfferState.EXPIRED:
+        if offer.state.value == "expired":
             return (
                 _("No answer in time"),
                 _("%(title)s: the talent has not answered. Whoever is next on your short list is asked by itself; your ranking shows who else fits.", title=offer.brief_title),

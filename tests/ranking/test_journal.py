@@ -12,9 +12,10 @@ from sqlmodel import select
 from sanggar import clock
 from sanggar.accounts import queries as account_queries
 from sanggar.accounts import service as accounts
+from sanggar.clients import graded
 from sanggar.clients import service as clients_service
 from sanggar.clients.models import Brief, WorkRecord
-from sanggar.clients.rules import BriefState
+from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.exports import personal
 from sanggar.kernel.access import Role
 from sanggar.ranking import (
@@ -234,3 +235,19 @@ def test_the_fixed_weights_in_the_log_are_those_of_the_track(app, tx, market, cl
     with tx() as session:
         row = one(session, RankingList)
         assert row.version == baseline.version(candidates.features_for("packaging_design"))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("offered", "placement", "rating", "wanted"),
+    [
+        (False, None, None, "SHORTLISTED"), (True, None, None, "INVITED"),
+        (True, PlacementState.RUNNING, None, "AGREED"),
+        (True, PlacementState.CANCELLED, None, "AGREED"),
+        (True, PlacementState.FINISHED, None, "AGREED"),
+        (True, PlacementState.FINISHED, 3, "AGREED"),
+        (True, PlacementState.FINISHED, 4, "FINISHED_WELL"),
+    ],
+)  # fmt: skip
+def test_how_far_somebody_came(offered, placement, rating, wanted) -> None:
+    assert graded.grade(offered, placement, rating).name == wanted

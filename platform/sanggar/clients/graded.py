@@ -96,4 +96,7 @@ def brief_kinds(brief_ids: Collection[int] | None = None) -> dict[int, BriefKind
     if brief_ids is not None:
         statement = statement.where(col(Brief.id).in_(brief_ids))
     waiting = (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED)
-    return {row[0]: BriefKind(*row[:6], row[6] not in waiting) for row in db.rows(statement)}
+    return {
+        brief: BriefKind(brief, track, service, level, hub, at, state not in waiting)
+        for brief, track, service, level, hub, at, state in db.rows(statement)
+    }

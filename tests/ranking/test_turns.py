@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -162,6 +164,25 @@ def test_the_night_trains_only_when_something_is_new(app, tx, now, database, mon
         assert len(taught) == 1 and report.data["new"] is False
         assert "300 are needed" in report.data["found"]["reason"]
         assert report.at == now + timedelta(days=1)
+
+
+def test_others_write_while_it_learns(app, tx, now, database, monkeypatch) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has no lock of the whole database")
+
+    def learn(data: lessons.Dataset, _present: object) -> trial.Trial:
+        path = database.url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE hub SET phone = '1'")
+            other.execute("COMMIT")
+        return trial.Trial(training.evaluate(data), data.names)
+
+    monkeypatch.setattr(trial, "learn", learn)
+    with clock.frozen(now), app.app_context():
+        nightly.learn_when_new()
+    with tx():
+        assert queries.report().data["found"]["rows"] == 0
 
 
 KILLED = """

@@ -144,9 +144,20 @@ def matching_ids(person_ids: Collection[int] | None, now: datetime) -> set[int]:
 
 def suggestable(person_ids: Collection[int], now: datetime) -> dict[int, tuple[Person, bool]]:
     """Return these people by id, each with whether they may be suggested to clients."""
+    return _people_agreed(person_ids, Purpose.MATCHING, now)
+
+
+def showable(person_ids: Collection[int], now: datetime) -> dict[int, tuple[Person, bool]]:
+    """Return these people by id, each with whether they may be shown to everybody."""
+    return _people_agreed(person_ids, Purpose.PUBLIC_PROFILE, now)
+
+
+def _people_agreed(
+    person_ids: Collection[int], purpose: Purpose, now: datetime
+) -> dict[int, tuple[Person, bool]]:
     if not person_ids:
         return {}
-    agreed = _agreed(Purpose.MATCHING, now, guarded=True).where(col(User.id).in_(person_ids))
+    agreed = _agreed(purpose, now, guarded=True).where(col(User.id).in_(person_ids))
     statement = _people().add_columns(col(User.id).in_(agreed).label("agreed"))
     rows = db.rows(statement.where(col(User.id).in_(person_ids)))
     return {row[0]: (Person(*row[:-1]), bool(row[-1])) for row in rows}

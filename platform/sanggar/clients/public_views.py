@@ -8,6 +8,7 @@ from flask import Response
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
+from sanggar.accounts.queries import Person
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.certification.queries import CertificateView
@@ -27,10 +28,10 @@ def talent_page(slug: str) -> Response:
     """Show one talent's public page; to the talent also before it is public, as others will see it."""
     found = reading.profile_by_slug(slug)
     own = found.person_id == access.principal().id
-    public = bool(accounts.public_ids([found.person_id], clock.now()))
+    person, public = accounts.showable([found.person_id], clock.now())[found.person_id]
     if not (own or public):
         raise errors.NotFound
-    answer = _profile(found, public=public, own=own)
+    answer = _profile(found, person, public=public, own=own)
     if not (public and found.searchable):
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -45,14 +46,13 @@ def suggested(brief_id: int, person_id: int) -> Response:
     found = reading.profile_of(person_id)
     if found is None or not rows or rows[0].refusal not in ("", "asked"):
         raise errors.NotFound
-    return _profile(found, public=True, brief=brief)
+    return _profile(found, accounts.person(person_id), public=True, brief=brief)
 
 
-def _profile(found: ProfileRow, **more: Any) -> Response:
+def _profile(found: ProfileRow, person: Person, **more: Any) -> Response:
     now = clock.now()
     held = [c for c in certification.of_person(found.person_id, now) if c.state == "valid"]
     rating, finished = reading.standing(found.person_id)
-    person = accounts.person(found.person_id)
     hub = next((h for h in programme.hubs() if h.id == person.hub_id), None)
     works = cases.of_person(found.person_id, published=True)
     return web.page(

@@ -33,11 +33,12 @@ def talents() -> Response:
     pages = max(-(-min(len(found), MOST) // PAGE), 1)
     page = min(max(1, number(request.args, "page", 1)), pages)
     ids = found[(page - 1) * PAGE : page * PAGE][: MOST - (page - 1) * PAGE]
-    shown = accounts.public_ids(ids, now)  # nobody is shown whose consent has just ended
-    cards = search.cards([i for i in ids if i in shown], today)
+    # nobody is shown whose consent has just ended
+    people = {i: row[0] for i, row in accounts.showable(ids, now).items() if row[1]}
+    cards = search.cards([i for i in ids if i in people], today)
     looser = [] if found else search.looser(wanted, today)
     return web.page(
-        "clients/talents.html", cards=cards, people=accounts.people(ids), asked=asked,
+        "clients/talents.html", cards=cards, people=people, asked=asked,
         wanted=wanted, count=min(len(found), MOST), more=len(found) > MOST, page=page, pages=pages,
         tracks=catalogue.tracks(), hubs=programme.hubs(), languages=LANGUAGES, LEVELS=LEVELS,
         LEVEL_TITLES=LEVEL_TITLES, standings=reading.standings(ids) if ids else {},

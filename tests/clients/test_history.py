@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
 from sanggar import errors
-from sanggar.clients import history, queries, service
+from sanggar.clients import history, offers, queries, service
 from sanggar.clients.models import BriefReminder, Offer, ShortlistEntry
 from sanggar.clients.rules import BriefState, DeclineReason, OfferState
 from sanggar.kernel import db
@@ -82,6 +82,20 @@ def test_a_client_who_never_confirms_lets_the_offer_end(make, tx, people, market
         with pytest.raises(errors.Conflict):
             service.confirm_offer(offer, by=market.client, now=now + timedelta(days=6))
         assert queries.brief(market.brief, market.client).state is BriefState.SHORTLISTED
+
+
+def test_a_holiday_gives_the_client_a_day_more_to_confirm(
+    make, tx, people, market, now, monkeypatch
+) -> None:
+    """Accepted on a Saturday: Monday to Wednesday count; a holiday on Tuesday adds Thursday."""
+    monkeypatch.setattr(offers.programme, "holidays", lambda: frozenset({date(2026, 11, 24)}))
+    with tx():
+        service.shortlist(market.brief, people.talent, wanted=True, by=market.client, now=now)
+        offer = service.send_offers(market.brief, make.terms(now), by=market.client, now=now)
+        service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
+        thursday = now.replace(day=25, hour=18)  # 26 November, 01.00 in Java
+        assert service.expire_offers(thursday) == 0
+        assert service.expire_offers(thursday + timedelta(days=1)) == 1
 
 
 def test_an_expired_brief_comes_back_with_another_day(make, tx, people, market, now) -> None:

@@ -10,7 +10,8 @@ from sqlmodel import select
 from tests.support import count_sql
 
 from sanggar import clock, errors
-from sanggar.clients import confirming, history, links, queries, reading, service
+from sanggar.accounts.models import User
+from sanggar.clients import confirming, history, links, members, queries, reading, service
 from sanggar.clients.confirming import Deed
 from sanggar.clients.models import Offer, Placement
 from sanggar.clients.rules import OfferState, PlacementState
@@ -129,3 +130,23 @@ def test_the_page_speaks_the_language_of_its_reader(app, tx, people, offer, now)
         accounts.set_language(people.talent, "en")
         url = f"/yes/{token(Deed.ACCEPT_OFFER, offer, people.talent, now)}"
     assert "Do you agree?" in app.test_client().get(url).text
+
+
+def test_a_closed_account_and_a_former_owner_say_no_yes(
+    make, tx, people, market, offer, now
+) -> None:
+    with tx() as session:
+        service.invite("other_client@example.org", by=market.client, now=now)
+        key = members.open_invites(queries.client_of(people.client).id, now)[0][3]
+        service.accept_invite(key, by=make.as_client(people.other_client), now=now)
+        service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
+        old = token(Deed.CONFIRM_OFFER, offer, people.client, now)
+        assert not confirming.asked(old, now).done
+        service.hand_over(people.other_client, by=market.client)
+        service.remove_member(people.client, by=make.as_client(people.other_client))
+        new = token(Deed.CONFIRM_OFFER, offer, people.other_client, now)
+        session.get(User, people.other_client).active = False
+        session.flush()
+        for each in (old, new):
+            with pytest.raises(errors.NotFound):
+                confirming.say_yes(each, None, "", now=now)

@@ -11,7 +11,7 @@ from sanggar import errors
 from sanggar.clients import disputes, service
 from sanggar.clients.models import Placement, WorkNote
 from sanggar.clients.rules import PlacementState
-from sanggar.clients.stages import Side
+from sanggar.clients.stages import PaymentKind, Side
 from sanggar.kernel.access import Principal, Role
 
 WORDS = "Kami tidak sepakat soal hasil"
@@ -129,3 +129,17 @@ def test_an_officer_of_elsewhere_does_not_end_a_dispute_of_their_own(
             service.cancel(placed, WORDS, by=both, now=now)
         with pytest.raises(errors.NotFound):
             service.settle(placed, PlacementState.CANCELLED, WORDS, by=both, now=now)
+
+
+def test_nobody_walks_away_alone_once_a_payment_is_written_down(
+    make, tx, people, market, placed, officer, now
+) -> None:
+    with tx() as session:
+        service.record_payment(
+            placed, PaymentKind.DOWN_PAYMENT, 280_000, now.date(), by=market.client, now=now
+        )
+        for somebody in (make.as_talent(people.talent), market.client):
+            with pytest.raises(errors.Conflict):
+                service.cancel(placed, WORDS, by=somebody, now=now)
+        service.cancel(placed, WORDS, by=officer, now=now)
+        assert session.get(Placement, placed).state is PlacementState.CANCELLED

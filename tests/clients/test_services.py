@@ -321,3 +321,21 @@ def test_a_portfolio_enters_the_record_only_when_published(make, tx, people, mar
             service.delete_work(people.peer, made, now=now)
         service.delete_work(people.talent, made, now=now)
         assert record.data["text"] == ""
+
+
+def test_records_of_many_are_gathered_in_parts(make, tx, people, market, now, monkeypatch) -> None:
+    """Databases take only so many values in one statement."""
+    from sanggar.clients import records
+
+    asked: list[int] = []
+    read = records.assessments.unit_scores
+
+    def spied(person_ids, track):
+        asked.append(len(person_ids))
+        return read(person_ids, track)
+
+    monkeypatch.setattr(records, "CHUNK", 2)
+    monkeypatch.setattr(records.assessments, "unit_scores", spied)
+    with tx() as session:
+        assert records.refresh(None, now) == len(list(session.exec(select(WorkRecord)))) == 3
+    assert sorted(asked) == [1, 2]

@@ -88,3 +88,10 @@ def test_a_dispute_ends_by_itself_only_after_two_reminders() -> None:
     assert not stages.ends_by_itself(NOW, 1, week)
     assert not stages.ends_by_itself(NOW, 2, week - timedelta(minutes=1))
     assert stages.ends_by_itself(NOW, 2, week)
+
+
+def test_the_day_of_work_is_that_of_java() -> None:
+    """21 November, 17.30 in the clock of computers, is 22 November in Java: the 21st has passed."""
+    night = NOW.replace(hour=17, minute=30)
+    assert stages.due_reminders(date(2026, 11, 21), night) == 2
+    assert stages.due_reminders(date(2026, 11, 24), night) == 1

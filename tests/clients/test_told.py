@@ -211,3 +211,14 @@ def test_the_form_of_payments_begins_with_what_is_missing(
         page.split('value="balance"')[0].rsplit("<", 1)[1] + page.split('value="balance"')[1][:40]
     )
     assert "selected" in chosen or "checked" in chosen
+
+
+def test_a_payment_just_after_midnight_is_of_today_in_java(tx, market, placed, now) -> None:
+    night = now.replace(hour=17, minute=30)
+    today = (now + timedelta(days=1)).date()
+    with tx():
+        service.record_payment(placed, FIRST, 280_000, today, by=market.client, now=night)
+        with pytest.raises(errors.Invalid):
+            service.record_payment(
+                placed, FIRST, 280_000, today + timedelta(days=1), by=market.client, now=night
+            )

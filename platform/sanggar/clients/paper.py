@@ -67,9 +67,9 @@ def _built(paper: Paper, pages: int) -> tuple[bytes, int]:
 
     def foot(canvas: Any, _document: Any) -> None:
         canvas.setFont("Vera", 8)
-        canvas.drawString(60, 34, paper.number)
+        canvas.drawString(66, 34, paper.number)
         words = paper.pages % {"n": canvas.getPageNumber(), "all": pages}
-        canvas.drawRightString(A4[0] - 60, 34, words)
+        canvas.drawRightString(A4[0] - 66, 34, words)
 
     document.build(story, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue(), document.page
@@ -94,14 +94,18 @@ def _section(section: Section, styles: dict[str, Any]) -> list[Any]:
 
 
 def _signers(signers: Sequence[tuple[str, str, str]], styles: dict[str, Any]) -> list[Any]:
-    from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table  # noqa: PLC0415
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle  # noqa: PLC0415
 
     cells = [
         [Paragraph(_lines(role), styles["small"]), Spacer(1, 46),
-         Paragraph(_lines(name), styles["text"]), Paragraph(_lines(how), styles["small"])]
+         Paragraph(_lines(name or "." * 30), styles["text"]), Paragraph(_lines(how), styles["small"])]
         for role, name, how in signers
     ]  # fmt: skip
-    return [Spacer(1, 18), KeepTogether(Table([cells], colWidths=[475 / len(cells)] * len(cells)))]
+    width = 475 / len(cells)
+    return [Spacer(1, 18), KeepTogether(Table(
+        [cells], colWidths=[width] * len(cells),
+        style=TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]),
+    ))]  # fmt: skip
 
 
 def _lines(text: str) -> str:

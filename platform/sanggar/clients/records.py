@@ -31,6 +31,8 @@ from sanggar.ids import code
 from sanggar.kernel import db
 
 LONGEST_TEXT = 4000
+#: People read at once: databases take only so many values in one statement.
+CHUNK = 10_000
 BUSY = (PlacementState.AGREED, PlacementState.RUNNING)
 
 
@@ -86,12 +88,19 @@ def _gather_skills(
         ids = sorted(certification.levels(track.id, now, person_ids))
         certified.update(ids)
         _scores(known, track.id, ids)
-    _profiles(certified, now)
+    everybody = sorted(certified)
+    for start in range(0, len(everybody), CHUNK):
+        _profiles(everybody[start : start + CHUNK], now)
 
 
 def _scores(known: dict[tuple[int, str], WorkRecord], track: str, person_ids: list[int]) -> None:
-    if not person_ids:
-        return
+    for start in range(0, len(person_ids), CHUNK):
+        _some_scores(known, track, person_ids[start : start + CHUNK])
+
+
+def _some_scores(
+    known: dict[tuple[int, str], WorkRecord], track: str, person_ids: list[int]
+) -> None:
     units = assessments.unit_scores(person_ids, track)
     rubrics = assessments.rubric_totals(person_ids, track)
     for person_id in person_ids:
@@ -200,7 +209,9 @@ def _work(person_ids: Collection[int] | None, today: date) -> _Work:
         .where(col(BusySpan.ends_on) >= today).order_by(col(BusySpan.starts_on)),
         BusySpan.person_id,
     ):  # fmt: skip
-        work.off[row.person_id].append([row.starts_on.isoformat(), row.ends_on.isoformat(), row.kind])
+        work.off[row.person_id].append(
+            [row.starts_on.isoformat(), row.ends_on.isoformat(), row.kind]
+        )
     return work
 
 

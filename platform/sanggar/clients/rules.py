@@ -287,10 +287,13 @@ def wa_share(text: str) -> str:
 
 
 def wa_link(phone: str | None, text: str) -> str:
-    """Return a WhatsApp link to an E.164 number, empty when there is none.
+    """Return a WhatsApp link to a number as accounts keep it or as people type it; empty without one.
 
     >>> wa_link("+6281200000123", "Halo")
     'https://wa.me/6281200000123?text=Halo'
+    >>> wa_link("0812-0000-0123", "Halo") == wa_link("+6281200000123", "Halo")
+    True
     """
-    digits = "".join(c for c in phone or "" if c.isdigit())
+    digits = "".join(c for c in phone or "" if c.isascii() and c.isdigit())
+    digits = "62" + digits[1:] if digits.startswith("0") else digits
     return f"https://wa.me/{digits}?text={quote(text)}" if digits else ""

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sanggar import errors
 from sanggar.clients import briefs, history, queries, records, rules
 from sanggar.clients.file_models import WorkFile
-from sanggar.clients.models import Block, Placement, WorkNote
+from sanggar.clients.models import Block, Payment, Placement, WorkNote
 from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.clients.stages import NoteKind, Side
 from sanggar.evidence import service as evidence
@@ -195,13 +195,21 @@ def cancel(placement_id: int, reason: str, *, by: Principal, now: datetime) -> N
     row = held(placement_id, by, "talent", "client", "officer")
     if row.state is PlacementState.CANCELLED:
         return
-    if (
-        row.state is PlacementState.DISPUTED
-        and side_of(row.person_id, row.brief_id, by) != "officer"
-    ):
+    side = side_of(row.person_id, row.brief_id, by)
+    if row.state is PlacementState.DISPUTED and side != "officer":
         raise errors.Conflict(_("An officer is looking into it and will decide."))
+    if side != "officer" and _money_moved(placement_id):
+        raise errors.Conflict(
+            _("A payment is written down: ask an officer for help with ending the work, so that both sides hear what becomes of the money.")
+        )  # fmt: skip
     with_reason(row, reason, by, now)
     end_cancelled(row, reason, now, by)
+
+
+def _money_moved(placement_id: int) -> bool:
+    """Return whether either side has written down a payment: then neither ends the work alone."""
+    found = select(Payment.id).where(col(Payment.placement_id) == placement_id)
+    return db.session().execute(found).first() is not None
 
 
 def end_cancelled(row: Placement, reason: str, now: datetime, by: Principal | None = None) -> None:

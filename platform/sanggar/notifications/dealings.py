@@ -233,7 +233,7 @@ WAITING: dict[str, tuple[Any, Any, str]] = {
     "answer": (_l("A few hours left to answer"), _l("%(title)s: accept or decline, after that the next person is asked."), "offer"),
     "agreed": (_l("The work has not begun yet"), _l("%(title)s: begin, or write to the client about what is missing."), "placement"),
     "due": (_l("The work is due soon"), _l("%(title)s: hand it over in time, or tell the client early when you need longer."), "placement"),
-    "overdue": (_l("The day of the work has passed"), _l("%(title)s: hand it over, or agree on a new day with the client."), "placement"),
+    "overdue": (_l("The day of the work has passed"), _l("%(title)s: hand it over, or write to the client today when it comes."), "placement"),
     "dispute": (_l("Your word is missing"), _l("%(title)s is in dispute: say how you see it. After 7 days without a word a rule decides."), "placement"),
 }  # fmt: skip
 

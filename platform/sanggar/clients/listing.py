@@ -108,7 +108,10 @@ def _write_keys(
     if ids:
         db.session().execute(delete(ListingKey).where(col(ListingKey.listing_id).in_(ids)))
     if new := [
-        {"key": key, "lot": row.lot, "listing_id": row.id, "amount": amount}
+        {
+            "key": key, "lot": row.lot, "listing_id": row.id, "amount": amount, "level": row.level,
+            "hub_id": row.hub_id, "valid_until": row.valid_until,
+        }
         for row, keys in changed for key, amount in sorted(keys.items())
     ]:  # fmt: skip
         db.session().connection().execute(insert(ListingKey), new)

@@ -43,7 +43,7 @@ class Wanted:
     language: str = ""
     words: tuple[str, ...] = ()
 
-    def keys(self) -> list[str]:
+    def needs(self) -> list[str]:
         """Return the keys a listing must have: the rarest kinds first."""
         keys = list(self.words[:MOST_TERMS])
         if self.service:
@@ -81,20 +81,21 @@ def find(wanted: Wanted, today: date) -> list[int]:
     keys = _rarest_first(wanted)
     first, lot = _matching(wanted, keys, today), _lot(keys)
     start = start_of(today)
-    found = _people(first.where(lot >= start))
+    # with words alone, a person with two certificates has two rows beside each other
+    most = MOST + 1 if wanted.track or not keys else 2 * MOST
+    found = _people(first.where(lot >= start).limit(most))
     if len(found) <= MOST:
-        found = list(dict.fromkeys(found + _people(first.where(lot < start))))
+        found = list(dict.fromkeys(found + _people(first.where(lot < start).limit(most))))
     return found[: MOST + 1]
 
 
 def _people(statement: Any) -> list[int]:
-    # a person with two certificates has two rows beside each other
-    return list(dict.fromkeys(db.session().execute(statement.limit(2 * MOST)).scalars()))
+    return list(dict.fromkeys(row[0] for row in db.rows(statement)))
 
 
 def _rarest_first(wanted: Wanted) -> list[str]:
     """Return the keys, of the words the rarest first: it decides how much is read."""
-    keys, count = wanted.keys(), min(len(wanted.words), MOST_TERMS)
+    keys, count = wanted.needs(), min(len(wanted.words), MOST_TERMS)
     if count < 2:
         return keys
     sizes = [
@@ -113,21 +114,22 @@ def _lot(keys: list[str]) -> Any:
 
 def _matching(wanted: Wanted, keys: list[str], today: date) -> Any:
     """Return the statement of the people who fit, in the order of their lots."""
-    listing = _conditions(wanted, today)
-    if not keys:
-        place = (
+    person = col(TalentListing.person_id)
+    conditions = _conditions(ListingKey if keys else TalentListing, wanted, today)
+    if wanted.track or not keys:
+        conditions.append(
             col(TalentListing.track) == wanted.track
             if wanted.track else col(TalentListing.main) == True  # noqa: E712 - SQL
         )  # fmt: skip
-        statement = select(TalentListing.person_id).where(place, *listing)
-        return statement.order_by(col(TalentListing.lot))
-    if wanted.track:
-        listing.append(col(TalentListing.track) == wanted.track)
+    if wanted.price is not None and not wanted.service:
+        conditions.append(col(TalentListing.lowest) <= wanted.price)
+    if not keys:
+        return select(person).where(*conditions).order_by(col(TalentListing.lot))
     statement = (
-        select(TalentListing.person_id)
+        select(person)
         .select_from(ListingKey)
         .join(TalentListing, col(TalentListing.id) == col(ListingKey.listing_id))
-        .where(_has(ListingKey, keys[0], wanted), *listing)
+        .where(_has(ListingKey, keys[0], wanted), *conditions)
     )
     for key in keys[1:]:
         other = aliased(ListingKey)
@@ -138,14 +140,12 @@ def _matching(wanted: Wanted, keys: list[str], today: date) -> Any:
     return statement.order_by(col(ListingKey.lot))
 
 
-def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    found = [col(TalentListing.valid_until) >= today]
+def _conditions(table: Any, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    found = [col(table.valid_until) >= today]
     if wanted.level:
-        found.append(col(TalentListing.level) >= wanted.level)
+        found.append(col(table.level) >= wanted.level)
     if wanted.hub_id is not None:
-        found.append(col(TalentListing.hub_id) == wanted.hub_id)
-    if wanted.price is not None and not wanted.service:
-        found.append(col(TalentListing.lowest) <= wanted.price)
+        found.append(col(table.hub_id) == wanted.hub_id)
     return found
 
 
@@ -158,6 +158,8 @@ def _has(table: Any, key: str, wanted: Wanted) -> ColumnElement[bool]:
 
 def cards(person_ids: list[int], today: date) -> list[Card]:
     """Return what a page of results shows of these people, in this order."""
+    if not person_ids:
+        return []
     statement = (
         select(
             TalentListing.person_id, WorkProfile.slug, WorkProfile.headline, TalentListing.track,
@@ -212,9 +214,14 @@ def _counted(searches: dict[str, Wanted], but: Wanted, today: date) -> list[Loos
     asked = {name: wanted for name, wanted in searches.items() if wanted != but}
     if not asked:
         return []
+    order = _rarest_first(max(asked.values(), key=lambda w: len(w.needs())))
+    order += [key for w in asked.values() for key in w.needs() if key not in order]
     counts = [
         select(func.count(func.distinct(each.c.person_id))).scalar_subquery()
-        for each in (_matching(w, w.keys(), today).limit(SAMPLE).subquery() for w in asked.values())
+        for each in (
+            _matching(w, [k for k in order if k in w.needs()], today).limit(SAMPLE).subquery()
+            for w in asked.values()
+        )
     ]
     row = db.session().execute(select(*counts)).one()
     found = [Looser(name, n) for name, n in zip(asked, row, strict=True) if n]

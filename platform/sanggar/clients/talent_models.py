@@ -111,3 +111,7 @@ class ListingKey(Table, table=True):
     listing_id: int = Field(primary_key=True, index=True)
     #: the price, of a service
     amount: int = 0
+    # as the listing has them: most rows are passed over without looking it up
+    level: int
+    hub_id: int | None = None
+    valid_until: date

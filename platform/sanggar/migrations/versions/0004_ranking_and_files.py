@@ -36,6 +36,9 @@ def upgrade() -> None:
         sa.Column("lot", sa.Integer(), nullable=False),
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("hub_id", sa.Integer(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("key", "lot", "listing_id", name=op.f("pk_talent_listing_key")),
         sqlite_with_rowid=False,
     )

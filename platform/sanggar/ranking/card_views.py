@@ -57,7 +57,7 @@ def model_card() -> Response:
         pictures={kind: ended(by_kind[kind]) for kind in DRAWN if kind in by_kind},
         position=found.get("position") or {}, services=services(), when=when,
         weights=baseline.WEIGHTS, titles=explain.GROUP_TITLES, GRADES=GRADES, GROUPS=GROUPS,
-        ENOUGH=ENOUGH, RECENT=card.ENOUGH, SOME=card.SOME, MUCH=card.MUCH,
+        audits=access.principal().has(Role.HUB_OFFICER, Role.ADMIN), ENOUGH=ENOUGH, RECENT=card.ENOUGH, SOME=card.SOME, MUCH=card.MUCH,
     )  # fmt: skip
 
 

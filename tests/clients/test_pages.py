@@ -112,7 +112,8 @@ def test_a_talent_describes_work_and_prices(client, login, people, market, tx) -
     with tx():
         held = reading.services(people.talent)
         assert {key: row.price for key, row in held.items()} == {
-            ("packaging_design", "full-pack"): 750_000}
+            ("packaging_design", "full-pack"): 750_000
+        }
         assert reading.profile_of(people.talent).weekly_hours == 25
     wrong = client.post("/profile/work", data={**data, name: "mahal", "weekly_hours": "99"})
     assert wrong.status_code == 422 and "mahal" in wrong.text

@@ -34,6 +34,7 @@ DECLINE_WORDS = {
     DeclineReason.OTHER: _l("Another reason"),
 }
 
+
 class DayField(StringField):
     """A day as the browser's calendar writes it; other ways of writing are named."""
 

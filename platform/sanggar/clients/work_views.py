@@ -64,7 +64,9 @@ def _forms(
     planned: dict[str, Any] = {f"title{p.position}": p.title for p in parts}
     planned |= {f"due{p.position}": p.due for p in parts}
     # what is not written down yet comes first: a form sent as it stands overwrites nothing
-    new = next((kind for kind in amounts if kind not in {p.kind for p in paid}), PaymentKind.BALANCE)
+    new = next(
+        (kind for kind in amounts if kind not in {p.kind for p in paid}), PaymentKind.BALANCE
+    )
     money = {"kind": new.value, "amount": amounts[new], "paid_on": clock.today()}
     return {
         "deliver": DeliverForm(formdata=None), "revision": RevisionForm(formdata=None),

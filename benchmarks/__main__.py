@@ -25,6 +25,7 @@ BENCHMARKS = {
     "calibration": "item parameters and abilities against R mirt and another program; time",
     "small_samples": "reported standard error of ability against the true error, 200 people",
     "topk": "the best 50 of a million and of 5.89 million talents: time, memory, exactness",
+    "ranking_page": "the ranking page with 100,000 certified talents, cold; until a change is seen",
     "clicks": "learning from simulated clicks: what correcting for position recovers, and when it is used",
     "newcomers": "simulated market: good newcomers found, and the regret of looking for them",
     "representation": "fairer orders by DetGreedy: NDKL, NDCG kept, skew; what the audit flags",

@@ -158,7 +158,8 @@ def measure(count: int) -> dict[str, Any]:
 
     folder = alone(database, count)
     found: dict[str, Any] = alone(build, folder)
-    return found | alone(ask, folder)
+    found |= alone(ask, folder)
+    return found
 
 
 def show(count: int) -> int:

@@ -51,6 +51,9 @@ EXPECTED = {
         "the feature 'contrary_fragile' has no label in both languages",
         "the feature 'contrary_silent' is None for 60 random candidates: check the ids",
         "contrary_endless.compute returns nan: return a finite number",
+        "the feature 'contrary_endless' has usual=7.0, depends='brief': write usual=0..1",
+        "contrary_narrow says depends='talent' and changes with more of the brief",
+        "contrary_busy says depends='service' and changes with more of the brief",
     ],
 }  # fmt: skip
 

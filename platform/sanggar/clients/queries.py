@@ -65,6 +65,7 @@ from sanggar.clients.reading import (
     work_of_talent,
 )
 from sanggar.clients.records import month
+from sanggar.clients.rules import Wanted
 
 __all__ = [
     "BriefKind",
@@ -87,6 +88,7 @@ __all__ = [
     "TalentRow",
     "Tally",
     "Towards",
+    "Wanted",
     "WorkRow",
     "acting_with",
     "asked_from",

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from sanggar.plugin.ranking import RankingFeature
+from sanggar.plugin.text import Text
 from sanggar.rankers.additive import Additive, Curve
 from sanggar.rankers.index import snap
 
@@ -70,6 +71,13 @@ def version(features: Sequence[RankingFeature]) -> str:
     """Return what the fixed weights for these features are called: other weights, another name."""
     said = json.dumps([sorted(WEIGHTS.items()), sorted(_keys(features))])
     return f"baseline-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+
+
+def usual(features: Sequence[RankingFeature]) -> list[tuple[Text, int]]:
+    """Return how good an unknown value of each feature is taken to be, 0..100, by group."""
+    order = list(WEIGHTS)
+    ranked = sorted(features, key=lambda f: (order.index(f.group), f.name))
+    return [(f.label, round(100 * goodness(f, f.usual))) for f in ranked]
 
 
 def score(features: Sequence[RankingFeature], values: Values) -> float:

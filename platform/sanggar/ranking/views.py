@@ -17,6 +17,7 @@ from sanggar.plugin.track import LEVEL_TITLES
 from sanggar.ranking import (
     audit_views,
     baseline,
+    candidates,
     card_views,
     explain,
     journal,
@@ -120,6 +121,6 @@ def about() -> Response:
     return web.page(
         "ranking/about.html", weights=baseline.WEIGHTS, titles=explain.GROUP_TITLES,
         model=queries.serving(), title=_("How the order is made"),
-        learned=kept.data["found"] if kept else None,
+        learned=kept.data["found"] if kept else None, usual=baseline.usual(candidates.all_features()),
         card=access.principal().has(*card_views.READERS),
     )  # fmt: skip

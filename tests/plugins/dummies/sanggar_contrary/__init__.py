@@ -60,6 +60,16 @@ def register_ranking_features() -> list[RankingFeature]:
         RankingFeature(
             name="contrary_endless", label=words, group="skill", direction=1,
             compute=lambda _c, _b: float("nan"),
-            explain=lambda _v, _c, _b: None,
+            explain=lambda _v, _c, _b: None, usual=7.0,
+        ),
+        RankingFeature(
+            name="contrary_narrow", label=words, group="skill", direction=1,
+            compute=lambda c, b: (c.rubric_total or 50) / 100 if b.domain == "makanan" else None,
+            explain=lambda _v, _c, _b: None, depends="talent",
+        ),
+        RankingFeature(
+            name="contrary_busy", label=words, group="time", direction=1,
+            compute=lambda c, _b: min(c.free_hours / 100, 1.0),
+            explain=lambda _v, _c, _b: None, depends="service",
         ),
     ]  # fmt: skip

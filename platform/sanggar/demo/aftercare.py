@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sanggar.clients.after import MONTHS, OPEN_FOR, Again, Income, months_before
+from sanggar.clients.after import MONTHS, REMIND_AFTER, Again, Income, months_before
 from sanggar.clients.after_models import FollowUp, ShortlistConfirmation
 from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import Side
 from sanggar.demo.deals import BriefPlan
-from sanggar.demo.dice import day
 from sanggar.demo.store import Store
 from sanggar.demo.world import World
 
@@ -48,13 +47,16 @@ def write(world: World, store: Store) -> None:
                 continue
             asked = row["finished_at"] + (world.as_of - latest)
             for side, person in ((Side.TALENT, row["person_id"]), (Side.CLIENT, owners[row["client_id"]])):  # fmt: skip
-                answered = asked + timedelta(hours=dice.uniform(1, 120))
+                answered, reminder = (
+                    asked + timedelta(hours=dice.uniform(1, 120)),
+                    asked + REMIND_AFTER,
+                )
                 says = dice.chance(ANSWERED) and answered < world.as_of
                 again, income = dice.weighted(ANSWERS), dice.weighted(INCOMES)
                 store.add(
                     FollowUp, placement_id=row["id"], months=months, side=side, person_id=person,
                     asked_at=asked, answered_at=answered if says else None,
-                    reminded_at=None if says or day(asked) + OPEN_FOR < world.today else asked + timedelta(days=7),
+                    reminded_at=None if says or reminder > world.as_of else reminder,
                     again=again if says else None,
                     income=income if says and side is Side.TALENT and dice.chance(0.7) else None,
                 )  # fmt: skip

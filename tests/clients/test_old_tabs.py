@@ -14,7 +14,6 @@ from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind, Side
 from sanggar.kernel.access import Principal, Role
 
-pytestmark = pytest.mark.once
 WORDS = "Kami tidak sepakat soal hasil"
 
 

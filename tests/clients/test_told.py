@@ -16,7 +16,6 @@ from sanggar.clients.rules import DeclineReason, PlacementState
 from sanggar.clients.stages import PaymentKind
 from sanggar.notifications.models import Notification
 
-pytestmark = pytest.mark.once
 WORDS = "Kami tidak sepakat soal hasil"
 FIRST, REST = PaymentKind.DOWN_PAYMENT, PaymentKind.BALANCE
 

@@ -26,10 +26,10 @@ OTHER = {
 
 @pytest.fixture
 def crowd(make, tx, people, hubs, now) -> list[int]:
-    """Thirty certified talents who differ in everything, protected or not."""
+    """Eighteen certified talents who differ in everything, protected or not."""
     made, codes = [], sorted(hubs)
     with tx():
-        for n in range(30):
+        for n in range(18):
             person = accounts.join(
                 name=f"{'Siti' if n % 2 else 'Ahmad'} {n}", phone=None, email=f"t{n}@example.org",
                 password=None, birth_date=date(1985 + n % 20, 1, 1 + n % 28), region_id=None,
@@ -88,11 +88,7 @@ def test_exchanging_every_protected_attribute_and_name_changes_no_byte(
     with tx():
         assert fairness.labels(now)["sex"][crowd[0]] != said[crowd[0]].sex
         assert served(market.brief, market.client, now) == before
-
-
-def test_the_swap_would_notice_a_difference(tx, market, crowd, now) -> None:
-    with tx():
-        before = served(market.brief, market.client, now)
+        # and the comparison would notice what does count
         service.save_profile(
             crowd[0], headline="x", weekly_hours=1, paused=True, onsite=False, prices={}, now=now
         )

@@ -89,6 +89,10 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
     fill(path, "submission", id=3, person_id=1)
     fill(path, "submission_file", id=2, submission_id=3)
     fill(path, "marking", id=5, submission_id=3, marker_id=1)
+    fill(path, "client", id=1, person_id=1)
+    fill(path, "brief", id=6, client_id=1, state="shortlisted")
+    fill(path, "shortlist_entry", id=1, brief_id=6, person_id=1, rank_shown=2)
+    fill(path, "offer", id=1, brief_id=6, person_id=1, state="made")
     schema.upgrade(old)
     with old.engine.connect() as connection:
         attempt = connection.exec_driver_sql(
@@ -99,7 +103,12 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
             connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
             for table in ("answer", "submission", "submission_file", "marking")
         ]
+        size = connection.exec_driver_sql("SELECT team_size FROM brief").scalar()
+        under_way = connection.exec_driver_sql(
+            "SELECT brief_id, by_id, suggested, chosen FROM shortlist_confirmation"
+        ).all()
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     old.dispose()
     assert tuple(attempt) == (40, "random", 0, "[]", None, "[]", 0)
     assert (scored, kept, broken) == (1, [1, 1, 1, 1], [])
+    assert (size, under_way) == (1, [(6, 1, "[[1, 2]]", "[1]")])

@@ -398,7 +398,7 @@ def upgrade() -> None:
     with op.batch_alter_table("brief", schema=None) as batch_op:
         batch_op.add_column(sa.Column("permits", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(
-            sa.Column("team_size", sa.Integer(), server_default="0", nullable=False)
+            sa.Column("team_size", sa.Integer(), server_default="1", nullable=False)
         )
         batch_op.add_column(sa.Column("asked", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("team_id", sa.Integer(), nullable=True))
@@ -444,7 +444,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("ranking_model", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("card", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("card", sa.JSON(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("service_price", schema=None) as batch_op:
         batch_op.add_column(sa.Column("at_once", sa.Integer(), nullable=True))
@@ -461,6 +461,34 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(
             batch_op.f("uq_work_profile_calendar_token"), ["calendar_token"]
         )
+    _confirm_lists_under_way()
+
+
+def _confirm_lists_under_way() -> None:
+    """Let rounds of offers that run go on: their client has chosen whom to ask."""
+    connection = op.get_bind()
+    rows = connection.execute(sa.text(
+        "SELECT shortlist_entry.brief_id, client.person_id, shortlist_entry.person_id,"
+        " shortlist_entry.rank_shown, shortlist_entry.added_at"
+        " FROM shortlist_entry JOIN brief ON brief.id = shortlist_entry.brief_id"
+        " JOIN client ON client.id = brief.client_id"
+        " WHERE brief.id IN (SELECT brief_id FROM offer WHERE state IN ('made', 'accepted'))"
+        " ORDER BY shortlist_entry.id"
+    ).columns(added_at=UTCDateTime()))  # fmt: skip
+    lists: dict[int, list[sa.Row[tuple[object, ...]]]] = {}
+    for row in rows:
+        lists.setdefault(row[0], []).append(row)
+    table = sa.table(
+        "shortlist_confirmation", sa.column("brief_id"), sa.column("by_id"),
+        sa.column("at", UTCDateTime()), sa.column("helped", sa.Boolean),
+        sa.column("suggested", sa.JSON), sa.column("chosen", sa.JSON),
+    )  # fmt: skip
+    for brief_id, entries in lists.items():
+        ranked = sorted(entries, key=lambda row: (row[3] == 0, row[3], row[2]))
+        connection.execute(table.insert().values(
+            brief_id=brief_id, by_id=entries[0][1], at=max(row[4] for row in entries), helped=False,
+            suggested=[[row[2], row[3]] for row in ranked], chosen=[row[2] for row in entries],
+        ))  # fmt: skip
 
 
 def downgrade() -> None:

@@ -6,6 +6,7 @@ import click
 
 from sanggar import clock
 from sanggar.app import create_app
+from sanggar.clients import service as clients
 from sanggar.kernel import db, schema
 from sanggar.kernel.config import Settings, SettingsError
 from sanggar.programme import service as programme
@@ -28,4 +29,6 @@ def upgrade(check: bool) -> None:
     schema.upgrade(database)
     with db.transaction(app):
         programme.seed(clock.now())
+    with app.app_context():
+        clients.mend_listings(clock.now())
     click.echo(f"database is at migration {head}")

@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from sanggar import clock
 from sanggar.app import builtins, create_app
+from sanggar.clients import service as clients
 from sanggar.demo.cast import cast
 from sanggar.demo.data import PASSWORD
 from sanggar.kernel import db, registry, schema
@@ -64,6 +65,8 @@ def _prepare(settings: Settings) -> None:
     app = create_app(settings)
     with db.transaction(app):
         programme.seed(clock.now())
+    with app.app_context():
+        clients.mend_listings(clock.now())
     app.extensions["sanggar.db"].dispose()
 
 

@@ -7,7 +7,6 @@ from flask.cli import with_appcontext
 
 from sanggar import clock
 from sanggar.clients import listing
-from sanggar.kernel import db
 
 
 @click.group("talents")
@@ -19,11 +18,4 @@ def talents() -> None:
 @with_appcontext
 def list_all() -> None:
     """List everybody who belongs there and is missing, and take out who does not (every night by itself)."""
-    now = clock.now()
-    with db.transaction():
-        parts = listing.missed(now)
-    changed = 0
-    for people in parts:
-        with db.transaction():
-            changed += listing.refresh(people, now)
-    click.echo(f"{changed} listings changed")
+    click.echo(f"{listing.mend(clock.now())} listings changed")

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from wtforms.validators import InputRequired
 
 from sanggar import clock
-from sanggar.clients import followups
+from sanggar.clients import followups, links
 from sanggar.clients.after import Again, Income
 from sanggar.clients.blueprint import bp
 from sanggar.clients.followups import Question
@@ -66,8 +66,4 @@ def _page(asked: Question, form: FollowUpForm, token: str, status: int) -> Respo
             "clients/follow_up.html", status=status, asked=asked, form=form, token=token,
             options=AGAIN_WORDS, talent=asked.side is Side.TALENT, change="change" in request.args,
         )  # fmt: skip
-    # the address is the key: nobody keeps it, lists it or passes it on
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return links.keyed(answer)

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock
 from sanggar.accounts import queries as accounts
-from sanggar.clients import confirming, reading
+from sanggar.clients import confirming, links, reading
 from sanggar.clients.blueprint import bp
 from sanggar.clients.confirming import Asked, Deed
 from sanggar.clients.work_forms import AcceptForm
@@ -32,11 +32,7 @@ def yes(token: str) -> Response:
             "clients/yes.html", status=status, asked=found, form=form, token=token,
             contact=_contact(found), kind=found.deed.name.lower(),
         )  # fmt: skip
-    # the address is the key: nobody keeps it, lists it or passes it on
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return links.keyed(answer)
 
 
 def _contact(found: Asked) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, url_for
+from flask import Response, current_app, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from sanggar import errors
@@ -44,3 +44,13 @@ def absolute(endpoint: str, **values: object) -> str:
     """Return the public address of a page, for messages outside the platform."""
     base: str = current_app.extensions["sanggar.settings"].base_url.rstrip("/")
     return base + url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def keyed(answer: Response) -> Response:
+    """Mark an answer whose address is the key: nobody keeps it or lists it.
+
+    Other sites never see the address: the referrer policy of the site sends them its origin only.
+    """
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

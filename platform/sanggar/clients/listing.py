@@ -196,3 +196,17 @@ def missed(now: datetime) -> list[list[int]]:
         people = accounts.people(chunk)
         wrong |= {i for i in chunk if i not in people or people[i].hub_id != hubs[i]}
     return list(_chunks(sorted(wrong)))
+
+
+def mend(now: datetime) -> int:
+    """List everybody who belongs there and take out who does not; return how many rows changed.
+
+    Outside a transaction: it opens its own, a small one for each part.
+    """
+    with db.transaction():
+        parts = missed(now)
+    changed = 0
+    for people in parts:
+        with db.transaction():
+            changed += refresh(people, now)
+    return changed

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
-from sanggar.clients import cases, portfolio, reading
+from sanggar.clients import cases, links, portfolio, reading
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import put
 from sanggar.clients.talent_forms import (
@@ -232,6 +232,4 @@ def permission(token: str) -> Response:
         "clients/permission.html", case=cases.of_work(known), form=form, token=token,
         talent=person, status=422 if form.errors else 200,
     )  # fmt: skip
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return links.keyed(answer)

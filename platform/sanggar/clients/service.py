@@ -23,7 +23,7 @@ from sanggar.clients.briefs import (
 from sanggar.clients.calendar import add_span, delete_span
 from sanggar.clients.disputes import dispute, say, settle
 from sanggar.clients.disputes import follow_up as follow_up_disputes
-from sanggar.clients.listing import missed as missed_listings
+from sanggar.clients.listing import mend as mend_listings
 from sanggar.clients.listing import refresh as refresh_listings
 from sanggar.clients.members import accept_invite, hand_over, invite, remove_member, revoke_invite
 from sanggar.clients.offers import (
@@ -87,7 +87,7 @@ __all__ = [
     "invite",
     "join_owner",
     "lead_team",
-    "missed_listings",
+    "mend_listings",
     "open_brief",
     "pick_work",
     "plan_parts",

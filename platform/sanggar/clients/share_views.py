@@ -62,7 +62,6 @@ def _address(token: str, photo_id: int) -> str:
 
 
 def _private(answer: Response) -> Response:
-    """Mark an answer whose address is the key: nobody lists it or passes it on."""
+    """Mark an answer whose address is the key: search engines do not list it."""
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -183,13 +183,14 @@ def lead(brief_id: int, mentor_id: int | None, *, by: Principal, now: datetime) 
     agreed = accounts.people([s.person_id for s in team.seats if s.person_id is not None])
     if mentor_id is None and any(accounts.is_minor(each, today) for each in agreed.values()):
         raise errors.Conflict(_("Somebody under 18 works in this team: it needs a mentor."))
-    row = db.lock(BriefTeam, team.id)
-    row.mentor_id = mentor_id
-    db.session().add(row)
+    # briefs before their team, as `add_role` does
     for seat in team.seats:
         each = db.lock(Brief, seat.brief_id)
         each.supervised, each.updated_at = mentor_id is not None, now
         db.session().add(each)
+    row = db.lock(BriefTeam, team.id)
+    row.mentor_id = mentor_id
+    db.session().add(row)
     db.flush()
 
 

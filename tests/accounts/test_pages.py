@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 PUBLIC = ["/sign-in", "/join", "/sign-in/code", "/reset", "/sign-in/passkey"]
 OWN = [
@@ -13,17 +12,6 @@ OWN = [
 ]  # fmt: skip
 OFFICER = ["/officer/people", "/officer/people/new", "/officer/deletions", "/officer/targets"]
 ADMIN = [*OFFICER, "/admin/roles", "/admin/regions", "/admin/hubs"]
-
-
-@pytest.fixture
-def statements(database):
-    """The SQL statements since the last `clear()`."""
-    seen: list[str] = []
-    event.listen(
-        database.engine, "before_cursor_execute",
-        lambda _c, _cursor, statement, *_x: seen.append(statement),
-    )  # fmt: skip
-    return seen
 
 
 @pytest.mark.parametrize("address", PUBLIC)

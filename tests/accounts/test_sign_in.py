@@ -319,14 +319,8 @@ def test_an_officers_code_does_not_go_around_the_second_step(
     assert answer.headers["Location"].startswith("/sign-in/step")
 
 
-def test_the_principal_costs_one_statement(app, people, visit, login):
-    from sqlalchemy import event
-
-    seen = []
-    event.listen(
-        app.extensions["sanggar.db"].engine, "before_cursor_execute",
-        lambda _c, _cursor, statement, *_x: seen.append(statement),
-    )  # fmt: skip
+def test_the_principal_costs_one_statement(app, people, visit, statements):
+    seen = statements
     browser = visit("officer")
     with browser.session_transaction() as session:
         kept = dict(session)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from sanggar import clock
@@ -279,10 +278,10 @@ def test_what_does_not_exist_answers_404(talent, url) -> None:
     assert talent.get(url).status_code == 404
 
 
-def test_the_quiz_page_asks_the_database_at_most_eight_times(talent, app, database) -> None:
+def test_the_quiz_page_asks_the_database_at_most_eight_times(talent, statements) -> None:
     attempt = begin(talent)
-    count = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: count.append(args[2]))
+    count = statements
+    count.clear()
     talent.get(f"/attempts/{attempt}/1")
     assert len(count) <= 8, count
     count.clear()

@@ -53,6 +53,8 @@ def test_a_client_finds_a_talent_and_both_sides_agree_deliver_and_rate(
     talent.fill(client_rating="5", client_comment="Jelas dan ramah.")
     talent.send("/rate-client")
     talent.look("client-rated")
+    show_it(talent, placement, visit)
+    object_to_the_order(talent, brief, visit(site.person("officer@example.org")))
 
 
 def test_an_owner_asks_somebody_in_and_an_officer_sends_a_link(site: Site, visit: Visit) -> None:
@@ -79,6 +81,46 @@ def test_an_owner_asks_somebody_in_and_an_officer_sends_a_link(site: Site, visit
     stranger.look("yes-done")
     owner.go(f"/briefs/{brief}")
     assert "/confirm" in owner.page.content()
+
+
+def show_it(talent: Visitor, placement: str, visit: Visit) -> None:
+    """Make a case of finished work, with pictures and the client's yes by a link."""
+    talent.go("/profile/work")
+    talent.look("profile")
+    talent.send(f"/from/{placement}")
+    talent.fill(
+        title="Foto keripik tempe", problem="Foto lama gelap.", steps="Cahaya jendela, tiga sudut.",
+        result="Etalase lebih terang.", number="3 varian difoto", published="y",
+    )  # fmt: skip
+    talent.press("main form[novalidate] button.wide")
+    talent.look("case")
+    link = talent.page.locator('main input[value*="/portfolio/allow/"]').input_value()
+    asked = visit()
+    asked.go("/" + link.split("/", 3)[3])
+    asked.look("case-permission")
+    asked.fill(name="Bu Sulas")
+    asked.press("main form button[name=yes]")
+    asked.look("case-allowed")
+    talent.go("/profile/work/calendar")
+    talent.look("calendar")
+
+
+def object_to_the_order(talent: Visitor, brief: str, officer: Visitor) -> None:
+    """Read why one does not stand higher, ask for a person, and be answered."""
+    talent.go("/work/standing")
+    talent.look("standings")
+    talent.go(f"/work/standing/{brief}")
+    talent.look("why-not-higher")
+    talent.fill(reason="Dua karya saya belum terhitung, mohon dilihat.")
+    talent.press("main form[novalidate] button[type=submit]")
+    talent.look("objection")
+    officer.go("/officer/ranking/objections")
+    officer.look("objections")
+    officer.press('main a[href*="/objections/"]')
+    officer.look("review")
+    officer.fill(outcome="confirmed", answer="Kami periksa: kedua karya sudah terhitung.")
+    officer.press("main form[novalidate] button[type=submit]")
+    officer.look("objections-decided")
 
 
 def newest(visitor: Visitor, part: str) -> str:

@@ -33,6 +33,9 @@ def test_an_officer_helps_people_runs_a_session_and_reports(site: Site, visit: V
     for name in ("messages", "briefs", "incubation", "targets", "deletions", "series/"):
         officer.go(f"/officer/{name}")
         officer.look(name.strip("/"))
+    for name in ("officer/ranking/audit", "officer/ranking/validity", "ranking/model"):
+        officer.go(f"/{name}")
+        officer.look(name.replace("/", "-"))
 
 
 def enter_person(officer: Visitor, site: Site) -> tuple[str, str]:

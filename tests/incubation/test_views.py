@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 import pytest
-from sqlalchemy import event
 
 from sanggar.incubation import queries
 
@@ -136,9 +135,7 @@ def test_ids_on_the_page_of_a_member_are_unique(client, login, people, member) -
     assert len(ids) == len(set(ids))
 
 
-def test_pages_use_few_statements(client, login, people, member, cohort, db, now) -> None:
-    statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+def test_pages_use_few_statements(client, login, people, member, cohort, statements, now) -> None:
     login(client, people.officer)
     for path in ("/officer/incubation", f"/officer/incubation/{cohort}", f"/incubation/{member}"):
         statements.clear()

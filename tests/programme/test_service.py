@@ -235,17 +235,10 @@ def test_moving_to_another_hub_moves_the_count(tx, talent_of):
         assert accounts.person(someone).hub_id == 1
 
 
-def test_counts_cost_three_statements(tx, talent_of, database):
-    from sqlalchemy import event
-
-    seen = []
+def test_counts_cost_three_statements(tx, talent_of, statements):
     with tx():
         for _n in range(5):
             talent_of(1)
-        event.listen(
-            database.engine,
-            "before_cursor_execute",
-            lambda _c, _cur, statement, *_x: seen.append(statement),
-        )
+        statements.clear()
         queries.counts(TODAY)
-    assert len([s for s in seen if s.startswith("SELECT")]) == 3
+    assert len([s for s in statements if s.startswith("SELECT")]) == 3

@@ -6,7 +6,6 @@ import html
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from sanggar import clock
 from sanggar.workshops import queries, service
@@ -359,7 +358,7 @@ def test_a_mentor_sees_their_sessions(client, login, plan, people) -> None:
 
 
 def test_pages_use_few_statements_whatever_the_number_of_rows(
-    app, client, login, plan, people, db, tx, now
+    app, client, login, plan, people, statements, tx, now
 ) -> None:
     ids = [plan(starts_at=now + timedelta(days=day)) for day in range(1, 13)]
     with tx():
@@ -374,8 +373,6 @@ def test_pages_use_few_statements_whatever_the_number_of_rows(
         f"/workshops/{ids[0]}/sheet",
         "/workshops/mine",
     ]
-    statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     for path in paths:
         statements.clear()
         assert client.get(path).status_code == 200

@@ -66,6 +66,16 @@ def _no_outside_world() -> Iterator[None]:
     patch.undo()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what never asks for a database: the run on SQLite has it."""
+    if not ON_POSTGRES:
+        return
+    idle = [item for item in items if "database" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=idle)
+    left_out = set(idle)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the tests: strict plugins, no rate limits, their own data folder."""

@@ -81,7 +81,9 @@ def test_an_officer_looks_and_decides(client, login, tx, people, asked, filed, o
     url = f"/officer/ranking/objections/{filed}"
     page = client.get(url).text
     assert REASON in page and "Angka pada hari itu" in page and f"/people/{people.talent}" in page
-    wrong = client.post(url, data={"outcome": "noted", "answer": "Sudah saya periksa datanya."})
+    wrong = client.post(
+        url, data={"outcome": "noted", "place": "", "answer": "Sudah saya periksa datanya."}
+    )
     assert wrong.status_code == 422 and "Sudah saya periksa" in wrong.text
     right = {"outcome": "noted", "place": "2", "answer": "Karya kopi terlewat: urutan dua pantas."}
     assert client.post(url, data=right).status_code == 303

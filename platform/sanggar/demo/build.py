@@ -55,6 +55,8 @@ from sanggar.programme import service as programme_service
 from sanggar.programme.models import Target
 from sanggar.quality import markers
 from sanggar.quality import service as quality
+from sanggar.ranking import audit, nightly
+from sanggar.ranking import store as model_files
 
 MARK = "demo.json"
 #: the programme's period begins with the year in which this many months ago lies
@@ -251,11 +253,15 @@ def _write(app: Flask, folder: Path, size: str, as_of: datetime, progress: Progr
     with db.transaction(app) as session:
         chronicle.write_inbox(world, session)
     progress("messages")
+    with app.app_context(), model_files.alone(), db.transaction(app):
+        nightly.run(night)
+        audit.keep(night)
+    progress("ranking")
 
 
 PARTS = (
     "imagine", "pictures", "people", "learning", "exams", "work", "incubation", "market",
-    "certificates", "briefs", "measures", "records", "messages",
+    "certificates", "briefs", "measures", "records", "messages", "ranking",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request, url_for
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
@@ -41,7 +41,7 @@ class DecisionForm(Form):
     """What a person decides."""
 
     outcome = RadioField(_l("Your decision"), choices=[(k.value, w) for k, w in OUTCOMES.items()])
-    place = NumberField(_l("Place for this brief"))
+    place = NumberField(_l("Place for this brief"), validators=[Optional()])
     answer = LongTextField(
         _l("Reason, which the talent reads"),
         validators=[DataRequired(_l("Explain your decision in 10 to 1,000 characters.")), Length(max=1000)],

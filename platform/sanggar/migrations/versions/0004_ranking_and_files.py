@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -475,7 +477,7 @@ def _confirm_lists_under_way() -> None:
         " WHERE brief.id IN (SELECT brief_id FROM offer WHERE state IN ('made', 'accepted'))"
         " ORDER BY shortlist_entry.id"
     ).columns(added_at=UTCDateTime()))  # fmt: skip
-    lists: dict[int, list[sa.Row[tuple[object, ...]]]] = {}
+    lists: dict[int, list[Any]] = {}
     for row in rows:
         lists.setdefault(row[0], []).append(row)
     table = sa.table(

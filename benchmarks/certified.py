@@ -17,14 +17,8 @@ from benchmarks import talents
 from benchmarks.talents import DOMAIN_SHARE, DOMAINS, LEVEL_SHARE, TOPICS
 from sanggar.accounts.models import Consent, RoleGrant, User
 from sanggar.certification.models import Certificate
-from sanggar.clients.models import (
-    Brief,
-    Client,
-    ClientMember,
-    ServicePrice,
-    WorkProfile,
-    WorkRecord,
-)
+from sanggar.clients.business_models import Client, ClientMember
+from sanggar.clients.models import Brief, ServicePrice, WorkProfile, WorkRecord
 from sanggar.clients.queries import month
 from sanggar.clients.rules import LEVEL_FACTOR, BriefState, ClientKind, MemberRole, round_price
 from sanggar.kernel.access import Role

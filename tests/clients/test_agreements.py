@@ -12,9 +12,10 @@ from tests.support import count_sql
 from sanggar import errors
 from sanggar.clients import agreements, queries, service, work_files
 from sanggar.clients.agreements import Part
-from sanggar.clients.models import Milestone, Payment, Placement
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.clients.stages import PaymentKind
+from sanggar.clients.work_models import Milestone, Payment
 
 
 def test_parts_are_planned_done_and_accepted(make, tx, people, market, placed, now) -> None:

@@ -13,7 +13,7 @@ from tests.support import count_sql
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.clients import businesses, links, members, queries, service
-from sanggar.clients.models import Client, ClientInvite, ClientMember
+from sanggar.clients.business_models import Client, ClientInvite, ClientMember
 from sanggar.kernel import schema
 from sanggar.kernel.access import Principal
 from sanggar.kernel.db import Database

@@ -9,9 +9,10 @@ from sqlmodel import select
 
 from sanggar import errors
 from sanggar.clients import disputes, service
-from sanggar.clients.models import Placement, WorkNote
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind, Side
+from sanggar.clients.work_models import WorkNote
 from sanggar.kernel.access import Principal, Role
 
 WORDS = "Kami tidak sepakat soal hasil"

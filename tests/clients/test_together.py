@@ -14,8 +14,10 @@ from sqlmodel import select
 from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.clients import members, queries, service
-from sanggar.clients.models import BriefMove, ClientMember, Offer, Payment, Placement
+from sanggar.clients.business_models import ClientMember
+from sanggar.clients.models import BriefMove, Offer, Placement
 from sanggar.clients.talent_models import BusySpan
+from sanggar.clients.work_models import Payment
 
 MANY = 4
 

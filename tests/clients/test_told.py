@@ -11,9 +11,9 @@ from sanggar import errors
 from sanggar.accounts import queries as accounts
 from sanggar.clients import agreements, members, queries, service
 from sanggar.clients.agreements import Part
-from sanggar.clients.models import Payment
 from sanggar.clients.rules import DeclineReason, PlacementState
 from sanggar.clients.stages import PaymentKind
+from sanggar.clients.work_models import Payment
 from sanggar.notifications.models import Notification
 
 WORDS = "Kami tidak sepakat soal hasil"

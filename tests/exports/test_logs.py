@@ -12,7 +12,8 @@ from tests.support import count_sql
 from sanggar.accounts import service as accounts
 from sanggar.accounts.models import OneTimeCode, RoleGrant, User
 from sanggar.assessments.models import Answer, Attempt, AttemptItem, Marking, Submission, TaskKind
-from sanggar.clients.models import Brief, Client
+from sanggar.clients.business_models import Client
+from sanggar.clients.models import Brief
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.audit import HIDDEN
 from sanggar.kernel.models import AuditEntry

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.clients import work
-from sanggar.clients.models import Milestone, Payment, Placement
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind
+from sanggar.clients.work_models import Milestone, Payment
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _

@@ -12,7 +12,8 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts import service as accounts_service
 from sanggar.clients import history, queries, rules
-from sanggar.clients.models import Brief, Client, ClientMember, Offer, ShortlistEntry
+from sanggar.clients.business_models import Client, ClientMember
+from sanggar.clients.models import Brief, Offer, ShortlistEntry
 from sanggar.clients.pool import pool
 from sanggar.clients.rules import LIVE, BriefState, ClientKind, MemberRole
 from sanggar.kernel import db

@@ -13,8 +13,9 @@ from sanggar import errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts.queries import Person
 from sanggar.clients import lookup
+from sanggar.clients.business_models import ClientMember
 from sanggar.clients.lookup import ClientRow, select
-from sanggar.clients.models import Brief, ClientMember, Placement
+from sanggar.clients.models import Brief, Placement
 from sanggar.clients.rules import MemberRole, PlacementState
 from sanggar.kernel import db, i18n
 from sanggar.kernel.access import Principal

@@ -15,8 +15,9 @@ from sqlmodel import col, func
 
 from sanggar import clock, errors
 from sanggar.clients import profiles
+from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select, title_of
-from sanggar.clients.models import Client, Placement, ServicePrice, WorkProfile
+from sanggar.clients.models import Placement, ServicePrice, WorkProfile
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.talent_models import BusySpan
 from sanggar.clients.talent_rules import (

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from sanggar import errors
+from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select, title_of
-from sanggar.clients.models import Client, Placement, PortfolioWork
+from sanggar.clients.models import Placement, PortfolioWork
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.talent_models import PortfolioPaper, PortfolioPicture
 from sanggar.clients.talent_rules import AFTER, BEFORE, Lack, PaperKind, lacks

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from sanggar import errors
 from sanggar.clients import records, stages, work
-from sanggar.clients.models import Placement, WorkNote
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import NoteKind, Side
+from sanggar.clients.work_models import WorkNote
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _

@@ -9,12 +9,12 @@ from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts.queries import Person
 from sanggar.clients.agreements import due_amounts
-from sanggar.clients.models import Milestone, Payment, WorkNote
 from sanggar.clients.paper import Paper, Section
 from sanggar.clients.reading import Accepted, OfferRow, WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import NoteKind, PaymentKind
 from sanggar.clients.work_files import Log
+from sanggar.clients.work_models import Milestone, Payment, WorkNote
 from sanggar.kernel import i18n
 from sanggar.kernel.i18n import _, tr
 from sanggar.kernel.templating import day, filesize, moment, percent, rupiah

@@ -17,8 +17,9 @@ from sanggar.accounts import queries as accounts
 from sanggar.clients import after, links
 from sanggar.clients.after import Again, Income
 from sanggar.clients.after_models import FollowUp
+from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select, title_of
-from sanggar.clients.models import Client, Placement
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import Side
 from sanggar.kernel import db, events

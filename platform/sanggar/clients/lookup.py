@@ -13,7 +13,8 @@ from sqlmodel import select as typed_select
 
 from sanggar import errors
 from sanggar.catalogue import queries as catalogue
-from sanggar.clients.models import Brief, Client, ClientMember, Offer, Placement, ShortlistEntry
+from sanggar.clients.business_models import Client, ClientMember
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
 from sanggar.clients.rules import (
     BriefState,
     ClientKind,

@@ -12,7 +12,8 @@ from sanggar import errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts import service as accounts_service
 from sanggar.clients import briefs, links
-from sanggar.clients.models import Brief, Client, ClientInvite, ClientMember
+from sanggar.clients.business_models import Client, ClientInvite, ClientMember
+from sanggar.clients.models import Brief
 from sanggar.clients.rules import MemberRole
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role

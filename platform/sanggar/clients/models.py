@@ -10,61 +10,13 @@ from sqlmodel import Field
 
 from sanggar.clients.rules import (
     BriefState,
-    ClientKind,
     DeclineReason,
-    MemberRole,
     OfferState,
     PlacementState,
 )
-from sanggar.clients.stages import NoteKind, PaymentKind, Side, Stage
+from sanggar.clients.stages import Stage
 from sanggar.clients.talent_rules import PermissionHow
 from sanggar.kernel.models import Table, enum_type
-
-
-class Client(Table, table=True):
-    """A business or office that asks for work; one person owns it, others may belong to it."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="user.id", unique=True)
-    organisation: str = Field(max_length=120)
-    kind: ClientKind = Field(default=ClientKind.MICRO, sa_type=enum_type(ClientKind))
-    hub_id: int | None = Field(default=None, foreign_key="hub.id", index=True)
-    region_id: int | None = Field(default=None, foreign_key="region.id")
-    #: E.164; empty: the phone number of the account
-    whatsapp: str = Field(default="", max_length=20)
-    created_at: datetime
-
-
-class ClientMember(Table, table=True):
-    """Who acts for a business, its owner among them; a person acts for one business only."""
-
-    __tablename__ = "client_member"
-
-    id: int | None = Field(default=None, primary_key=True)
-    client_id: int = Field(foreign_key="client.id", index=True)
-    person_id: int = Field(foreign_key="user.id", unique=True)
-    role: MemberRole = Field(default=MemberRole.MEMBER, sa_type=enum_type(MemberRole))
-    joined_at: datetime
-    #: who asked them in; None: the business is their own
-    by_id: int | None = Field(default=None, foreign_key="user.id")
-
-
-class ClientInvite(Table, table=True):
-    """An invitation to one phone number or e-mail address; its link works once, for a short time."""
-
-    __tablename__ = "client_invite"
-    audit_hide: ClassVar[frozenset[str]] = frozenset({"login"})
-
-    id: int | None = Field(default=None, primary_key=True)
-    client_id: int = Field(foreign_key="client.id", index=True)
-    #: E.164 or an e-mail address in small letters
-    login: str = Field(max_length=254)
-    by_id: int = Field(foreign_key="user.id")
-    made_at: datetime
-    ends_at: datetime
-    used_at: datetime | None = None
-    used_by_id: int | None = Field(default=None, foreign_key="user.id")
-    revoked_at: datetime | None = None
 
 
 class BriefTeam(Table, table=True):
@@ -246,54 +198,6 @@ class Placement(Table, table=True):
     #: what the talent says of the client: shown to officers and to the client
     client_rating: int | None = None
     client_comment: str = Field(default="", max_length=1000)
-
-
-class Milestone(Table, table=True):
-    """A part of some work with its own day, ticked by the talent and accepted by the client."""
-
-    __tablename__ = "placement_milestone"
-    __table_args__ = (UniqueConstraint("placement_id", "position"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    placement_id: int = Field(foreign_key="placement.id")
-    position: int
-    title: str = Field(max_length=120)
-    due: date | None = None
-    done_at: datetime | None = None
-    accepted_at: datetime | None = None
-
-
-class Payment(Table, table=True):
-    """Money that one side says has moved between the two; the programme never holds any."""
-
-    __tablename__ = "placement_payment"
-    __table_args__ = (UniqueConstraint("placement_id", "kind"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    placement_id: int = Field(foreign_key="placement.id")
-    kind: PaymentKind = Field(sa_type=enum_type(PaymentKind))
-    amount: int
-    note: str = Field(default="", max_length=200)
-    paid_on: date
-    recorded_at: datetime
-    by_id: int = Field(foreign_key="user.id")
-    #: the talent has seen it arrive
-    confirmed_at: datetime | None = None
-
-
-class WorkNote(Table, table=True):
-    """A line in the log of some work: a delivery, a wish for a change, a word in a dispute."""
-
-    __tablename__ = "placement_note"
-
-    id: int | None = Field(default=None, primary_key=True)
-    placement_id: int = Field(foreign_key="placement.id", index=True)
-    kind: NoteKind = Field(sa_type=enum_type(NoteKind))
-    side: Side = Field(sa_type=enum_type(Side))
-    by_id: int | None = Field(default=None, foreign_key="user.id")
-    text: str = Field(default="", max_length=1000)
-    link: str = Field(default="", max_length=300)
-    at: datetime
 
 
 class Block(Table, table=True):

@@ -15,7 +15,8 @@ from sqlmodel import col, select
 
 from sanggar import clock, errors
 from sanggar.clients import links, lookup, profiles, queries, rules
-from sanggar.clients.models import Client, Placement, PortfolioWork
+from sanggar.clients.business_models import Client
+from sanggar.clients.models import Placement, PortfolioWork
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.talent_models import PortfolioPaper, PortfolioPicture
 from sanggar.clients.talent_rules import SLOTS, PaperKind, PermissionHow

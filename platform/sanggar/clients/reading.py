@@ -12,12 +12,11 @@ from sqlmodel import col, func
 
 from sanggar import errors
 from sanggar.clients import rules
+from sanggar.clients.business_models import Client, ClientMember
 from sanggar.clients.lookup import select, service_of, title_of
 from sanggar.clients.models import (
     Brief,
     BriefMove,
-    Client,
-    ClientMember,
     Offer,
     Placement,
     PortfolioWork,

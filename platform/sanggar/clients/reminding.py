@@ -9,8 +9,9 @@ from sqlmodel import col, func
 
 from sanggar import clock
 from sanggar.clients import stages
+from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select
-from sanggar.clients.models import Brief, BriefMove, BriefReminder, Client, Offer, Placement
+from sanggar.clients.models import Brief, BriefMove, BriefReminder, Offer, Placement
 from sanggar.clients.rules import OfferState
 from sanggar.clients.stages import Stage
 from sanggar.kernel import db, events

@@ -9,9 +9,10 @@ from sqlmodel import col, select
 from sanggar import errors
 from sanggar.clients import briefs, history, queries, records, rules
 from sanggar.clients.file_models import WorkFile
-from sanggar.clients.models import Block, Payment, Placement, WorkNote
+from sanggar.clients.models import Block, Placement
 from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.clients.stages import NoteKind, Side
+from sanggar.clients.work_models import Payment, WorkNote
 from sanggar.evidence import service as evidence
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role

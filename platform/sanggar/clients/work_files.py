@@ -13,8 +13,9 @@ from sanggar import errors
 from sanggar.clients import work
 from sanggar.clients.file_models import WorkFile
 from sanggar.clients.lookup import select
-from sanggar.clients.models import Placement, WorkNote
+from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
+from sanggar.clients.work_models import WorkNote
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal
 from sanggar.kernel.files import sweep, taking

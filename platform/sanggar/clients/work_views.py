@@ -12,7 +12,6 @@ from sanggar.clients import agreements, reading, rules, service, teams, work_fil
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import ReasonForm, put
-from sanggar.clients.models import Milestone, Payment
 from sanggar.clients.reading import WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind
@@ -26,6 +25,7 @@ from sanggar.clients.work_forms import (
     RevisionForm,
     WordForm,
 )
+from sanggar.clients.work_models import Milestone, Payment
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import Form

@@ -12,8 +12,9 @@ from sqlmodel import col, func, select
 from sanggar import clock, errors
 from sanggar.clients import brief_rules, briefs, history, queries, rules
 from sanggar.clients.brief_rules import STEPS
+from sanggar.clients.business_models import Client
 from sanggar.clients.file_models import BriefPhoto
-from sanggar.clients.models import Brief, Client
+from sanggar.clients.models import Brief
 from sanggar.clients.rules import BriefState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal

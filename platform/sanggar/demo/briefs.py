@@ -7,16 +7,9 @@ from typing import Any
 
 from sanggar.clients import brief_rules
 from sanggar.clients.brief_rules import STEPS, number_of
+from sanggar.clients.business_models import Client, ClientMember
 from sanggar.clients.file_models import BriefPhoto, WorkFile
-from sanggar.clients.models import (
-    Brief,
-    Client,
-    ClientMember,
-    Offer,
-    Placement,
-    ShortlistEntry,
-    WorkNote,
-)
+from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
 from sanggar.clients.rules import (
     BriefState,
     ClientKind,
@@ -27,6 +20,7 @@ from sanggar.clients.rules import (
     work_days,
 )
 from sanggar.clients.stages import NoteKind, Side
+from sanggar.clients.work_models import WorkNote
 from sanggar.demo import aftercare, steps
 from sanggar.demo.data import distribution, texts
 from sanggar.demo.deals import BriefPlan, OfferPlan

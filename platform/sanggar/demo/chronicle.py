@@ -14,7 +14,8 @@ from sqlmodel import col
 from sanggar.accounts.models import RoleGrant
 from sanggar.assessments.models import Attempt, Submission
 from sanggar.certification.models import Certificate
-from sanggar.clients.models import Brief, Client, Offer, Placement
+from sanggar.clients.business_models import Client
+from sanggar.clients.models import Brief, Offer, Placement
 from sanggar.clients.rules import OfferState
 from sanggar.demo.store import Store
 from sanggar.demo.world import World

@@ -18,7 +18,8 @@ from sqlmodel import col
 from sanggar.certification.models import Certificate
 from sanggar.clients.after import Again
 from sanggar.clients.after_models import FollowUp
-from sanggar.clients.models import Brief, Client, Placement
+from sanggar.clients.business_models import Client
+from sanggar.clients.models import Brief, Placement
 from sanggar.clients.rules import BriefState, ClientKind
 from sanggar.incubation.models import Cohort, Member, MemberState
 from sanggar.kernel import db

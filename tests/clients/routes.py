@@ -56,6 +56,7 @@ ROUTES = {
     "clients.offer": "talent",
     "clients.accept_offer": "talent",
     "clients.decline_offer": "talent",
+    "clients.take_back": "talent",
     "clients.profile": "talent",
     "clients.portfolio_new": "talent",
     "clients.portfolio_edit": "talent",

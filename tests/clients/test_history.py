@@ -78,7 +78,7 @@ def test_a_client_who_never_confirms_lets_the_offer_end(make, tx, people, market
         service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
         assert service.expire_offers(now + timedelta(days=2)) == 0
         assert service.expire_offers(now + timedelta(days=6)) == 1
-        assert session.get(Offer, offer).state is OfferState.EXPIRED
+        assert session.get(Offer, offer).state is OfferState.WITHDRAWN
         with pytest.raises(errors.Conflict):
             service.confirm_offer(offer, by=market.client, now=now + timedelta(days=6))
         assert queries.brief(market.brief, market.client).state is BriefState.SHORTLISTED

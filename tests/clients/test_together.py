@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,10 @@ from sanggar import clock
 from sanggar.accounts import queries as accounts
 from sanggar.clients import members, queries, service
 from sanggar.clients.business_models import ClientMember
-from sanggar.clients.models import BriefMove, Offer, Placement
+from sanggar.clients.models import Brief, BriefMove, Offer, Placement
 from sanggar.clients.talent_models import BusySpan
 from sanggar.clients.work_models import Payment
+from sanggar.kernel import db
 
 MANY = 4
 
@@ -114,6 +116,28 @@ def test_a_no_pressed_many_times_asks_one_next_talent(
     with tx() as session:
         asked = session.exec(select(Offer.person_id).order_by(Offer.id)).all()
         assert list(asked) == [people.talent, people.peer]
+
+
+def test_a_new_day_and_the_end_of_a_brief_take_turns(
+    app, client, make, people, market, tx, now
+) -> None:
+    """The job that ends briefs looks again once a client who was faster has finished."""
+    with tx() as session:
+        session.get(Brief, market.brief).deadline = (now - timedelta(days=1)).date()
+    with ThreadPoolExecutor(1) as pool:
+        with tx():
+            day = {"deadline": (now + timedelta(days=5)).date()}
+            service.answer(market.brief, "when", day, by=market.client, now=now)
+            ended = pool.submit(_expire, app, now)
+            time.sleep(0.3)  # it has read the old day by now, and waits
+        assert ended.result() == 0
+    with tx():
+        assert queries.brief(market.brief, market.client).open
+
+
+def _expire(app, now: datetime) -> int:
+    with db.transaction(app):
+        return service.expire_briefs(now)
 
 
 def test_a_payment_and_an_invitation_count_once(

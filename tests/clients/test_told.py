@@ -125,7 +125,7 @@ def test_an_offer_that_ends_without_a_word_of_the_talent_is_told(
         service.withdraw_offer(third.id, by=market.client, now=late)
         service.withdraw_offer(third.id, by=market.client, now=late)
         rows = session.exec(select(Notification).where(Notification.person_id == people.outsider))
-        assert [row.key for row in rows].count(f"ended-{third.id}") == 1
+        assert [row.key for row in rows].count(f"ended-{third.id}-1") == 1
 
 
 def test_a_yes_that_nobody_confirms_ends_for_both(make, tx, people, market, told, now) -> None:

@@ -15,12 +15,20 @@ from sanggar.clients import history, queries, rules
 from sanggar.clients.business_models import Client, ClientMember
 from sanggar.clients.models import Brief, Offer, ShortlistEntry
 from sanggar.clients.pool import pool
-from sanggar.clients.rules import LIVE, BriefState, ClientKind, MemberRole
+from sanggar.clients.rules import (
+    ASKED_STATES,
+    LIVE,
+    BriefState,
+    ClientKind,
+    MemberRole,
+    OfferState,
+)
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
 from sanggar.kernel.i18n import _
 
 MAX_SHORTLIST = 10
+WAITING = (BriefState.OPEN, BriefState.SHORTLISTED)
 #: an expired brief comes back with another day
 CHANGEABLE = (BriefState.DRAFT, BriefState.OPEN, BriefState.SHORTLISTED, BriefState.EXPIRED)
 
@@ -98,8 +106,10 @@ def _owner(owner: Owner, by: Principal, now: datetime) -> int:
 
 
 def is_listed(brief_id: int) -> bool:
-    """Return whether somebody on the short list was not asked yet."""
-    asked = select(Offer.person_id).where(col(Offer.brief_id) == brief_id)
+    """Return whether somebody on the short list may be asked."""
+    asked = select(Offer.person_id).where(
+        col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(LIVE | ASKED_STATES))
+    )
     statement = select(ShortlistEntry.id).where(
         col(ShortlistEntry.brief_id) == brief_id, col(ShortlistEntry.person_id).not_in(asked)
     )
@@ -112,6 +122,18 @@ def has_live_offers(brief_id: int) -> bool:
         col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(LIVE))
     )
     return db.session().execute(statement).first() is not None
+
+
+def supersede_offers(brief_id: int) -> None:
+    """Let those who did not take the work be asked anew: the brief asks for something else now."""
+    for row in db.session().exec(
+        select(Offer).where(
+            col(Offer.brief_id) == brief_id, col(Offer.state).in_(sorted(ASKED_STATES))
+        )
+    ):
+        row.state = OfferState.SUPERSEDED
+        db.session().add(row)
+    db.flush()
 
 
 def _move(
@@ -196,10 +218,10 @@ def shortlist(
 
 
 def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime, by_id: int) -> None:
-    asked = select(Offer.id).where(
+    asked = select(Offer.state).where(
         col(Offer.brief_id) == entry.brief_id, col(Offer.person_id) == entry.person_id
     )
-    if db.session().execute(asked).first() is not None:
+    if not rules.may_offer(db.session().execute(asked).scalar()):
         raise errors.Conflict(_("This talent has an offer from you already."))
     db.session().delete(entry)
     db.flush()
@@ -208,14 +230,21 @@ def _take_off(row: Brief, entry: ShortlistEntry, size: int, now: datetime, by_id
 
 
 def expire_briefs(now: datetime) -> int:
-    """Close open briefs whose day has passed without anybody being asked; return how many."""
-    today = clock.local(now).date()
-    statement = select(Brief).where(
-        col(Brief.state).in_([BriefState.OPEN, BriefState.SHORTLISTED]),
-        col(Brief.deadline) < today,
-        col(Brief.id).not_in(select(Offer.brief_id).where(col(Offer.state).in_(sorted(LIVE)))),
+    """Close open briefs whose day has passed without anybody being asked; return how many.
+
+    Each is looked at again once it is held: its client may have acted in the same moment.
+    """
+    statement = select(Brief.id).where(
+        col(Brief.state).in_(WAITING), col(Brief.deadline) < clock.local(now).date()
     )
-    rows = list(db.session().exec(statement))
-    for row in rows:
-        _move(row, BriefState.EXPIRED, now)
-    return len(rows)
+    late = list(db.session().exec(statement.order_by(col(Brief.id))))
+    return sum(_expire(brief_id or 0, now) for brief_id in late)
+
+
+def _expire(brief_id: int, now: datetime) -> bool:
+    row = db.lock(Brief, brief_id)
+    over = row.deadline is not None and row.deadline < clock.local(now).date()
+    if not over or row.state not in WAITING or has_live_offers(brief_id):
+        return False
+    _move(row, BriefState.EXPIRED, now)
+    return True

@@ -23,6 +23,8 @@ class Client(Table, table=True):
     #: E.164; empty: the phone number of the account
     whatsapp: str = Field(default="", max_length=20)
     created_at: datetime
+    #: nobody was left to act for it
+    closed_at: datetime | None = None
 
 
 class ClientMember(Table, table=True):

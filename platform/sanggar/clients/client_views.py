@@ -122,7 +122,7 @@ def send(brief_id: int) -> Response:
                 return web.go(url_for("clients.brief", brief_id=brief_id), _("The offer is sent."))
             except errors.Invalid as refused:
                 put(form, refused)
-    waiting = [r for r in listed if r.offer_id is None][:3]
+    waiting = sorted((r for r in listed if r.waits), key=lambda r: r.offer_id is not None)[:3]
     people = accounts.people([r.person_id for r in waiting])
     return web.page("clients/send.html", status=status, form=form, brief=found, waiting=waiting,
                     people=people, facts=facts_of(found))  # fmt: skip

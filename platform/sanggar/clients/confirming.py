@@ -61,10 +61,17 @@ class Asked:
     done: bool
 
 
-def link(deed: Deed, ref: int, person_id: int, *, by: Principal, now: datetime) -> Link:
-    """Return a link that lets somebody say yes; whoever makes it must be an officer of the brief."""
+def link(
+    deed: Deed, ref: int, person_id: int, *, by: Principal, now: datetime, times: int = 1
+) -> Link:
+    """Return a link that lets somebody say yes; whoever makes it must be an officer of the brief.
+
+    `times`: which of several offers to the same talent it is about.
+    """
     person = accounts.person(person_id)
-    token = links.sign(PURPOSE, now, LASTS, deed=int(deed), ref=ref, person=person_id, by=by.id)
+    token = links.sign(
+        PURPOSE, now, LASTS, deed=int(deed), ref=ref, person=person_id, by=by.id, times=times
+    )
     return Link(deed, person.name, person.phone or "", links.absolute("clients.yes", token=token))
 
 
@@ -77,10 +84,11 @@ def links_for(brief: queries.BriefRow, live: OfferRow | None, placed: WorkRow | 
         owner = brief.client_person_id
         return [link(Deed.ACCEPT_WORK, placed.id, owner, by=by, now=now)]
     if live is not None and live.state is OfferState.MADE:
-        return [link(Deed.ACCEPT_OFFER, live.id, live.person_id, by=by, now=now)]
+        talent = live.person_id
+        return [link(Deed.ACCEPT_OFFER, live.id, talent, by=by, now=now, times=live.times)]
     if live is not None and live.state is OfferState.ACCEPTED and live.placement_id is None:
         owner = brief.client_person_id
-        return [link(Deed.CONFIRM_OFFER, live.id, owner, by=by, now=now)]
+        return [link(Deed.CONFIRM_OFFER, live.id, owner, by=by, now=now, times=live.times)]
     return []
 
 
@@ -100,6 +108,8 @@ def asked(token: str, now: datetime) -> Asked:
             raise errors.NotFound
         return Asked(deed, acting, None, row, row.state is PlacementState.FINISHED)
     offer = reading.offer_of(held["ref"], queries.offer_parties(held["ref"]).talent_id)
+    if held.get("times", 1) != offer.times:
+        raise errors.Conflict(_("This link has ended. Ask for a new one."))
     if deed is Deed.ACCEPT_OFFER:
         if offer.person_id != acting.id:
             raise errors.NotFound

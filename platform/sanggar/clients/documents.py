@@ -22,15 +22,18 @@ from sanggar.kernel.templating import day, filesize, moment, percent, rupiah
 QUOTE, AGREEMENT, HANDOVER = "quote", "agreement", "handover"
 
 
-def number(kind: str, ref: int, at: datetime) -> str:
-    """Return the number of a document: the same work always has the same.
+def number(kind: str, ref: int, at: datetime, times: int = 1) -> str:
+    """Return the number of a document: the same work always has the same, a new offer another one.
 
     >>> from datetime import UTC
     >>> number("agreement", 12, datetime(2026, 11, 21, tzinfo=UTC))
     'SPK/2026/000012'
+    >>> number("quote", 12, datetime(2026, 11, 21, tzinfo=UTC), times=2)
+    'PNW/2026/000012-2'
     """
     letters = {QUOTE: "PNW", AGREEMENT: "SPK", HANDOVER: "BAST"}[kind]
-    return f"{letters}/{clock.local(at).year}/{ref:06d}"
+    again = f"-{times}" if times > 1 else ""
+    return f"{letters}/{clock.local(at).year}/{ref:06d}{again}"
 
 
 def _terms(deal: OfferRow | WorkRow) -> Section:
@@ -80,7 +83,7 @@ def _parties(organisation: str, client: Person | None, talent: Person) -> Sectio
 def quote(offer: OfferRow, talent: Person) -> Paper:
     """Return the quote that an offer is, as it stood when it was made."""
     return Paper(
-        title=_("Quote"), number=number(QUOTE, offer.id, offer.made_at),
+        title=_("Quote"), number=number(QUOTE, offer.id, offer.made_at, offer.times),
         language=i18n.language(), pages=_pages(),
         sections=[
             _parties(offer.organisation, None, talent), *_brief(offer.text, offer.message),

@@ -23,6 +23,7 @@ from sanggar.clients.rules import (
     PlacementState,
     Wanted,
     label,
+    may_offer,
 )
 from sanggar.kernel import db, i18n
 from sanggar.kernel.access import Principal
@@ -114,6 +115,11 @@ class ShortlistRow:
     offer_id: int | None
     offer_state: OfferState | None
 
+    @property
+    def waits(self) -> bool:
+        """True while the work may be offered to them."""
+        return may_offer(self.offer_state)
+
 
 @dataclass(frozen=True)
 class OfferParties:
@@ -127,6 +133,9 @@ class OfferParties:
     price: int
     answer_by: datetime
     state: OfferState
+    times: int
+    #: the talent had said yes
+    accepted: bool
 
 
 @dataclass(frozen=True)
@@ -334,6 +343,8 @@ def offer_parties(offer_id: int) -> OfferParties:
             Offer.price,
             Offer.answer_by,
             Offer.state,
+            Offer.times,
+            col(Offer.talent_accepted_at).is_not(None),
             Client.organisation,
             Brief.track,
             Brief.service,
@@ -345,9 +356,7 @@ def offer_parties(offer_id: int) -> OfferParties:
     row = db.session().execute(statement).first()
     if row is None:
         raise errors.NotFound
-    return OfferParties(
-        offer_id, row[0], i18n.tr(title_of(*row[6:])), row[1], row[2], row[3], row[4], row[5]
-    )
+    return OfferParties(offer_id, row[0], i18n.tr(title_of(*row[8:])), *row[1:8])
 
 
 def placement_parties(placement_id: int) -> PlacementParties:

@@ -130,6 +130,8 @@ class Offer(Table, table=True):
     state: OfferState = Field(default=OfferState.MADE, sa_type=enum_type(OfferState))
     #: 1, 2 or 3: the third no ends the round
     place: int = 1
+    #: how often it was made to this talent: only the newest can be accepted
+    times: int = 1
     rank_shown: int = 0
     features: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     price: int

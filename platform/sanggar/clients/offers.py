@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import col
 
@@ -92,34 +94,62 @@ def _live(brief_id: int) -> Offer | None:
 def _ask_next(
     brief: queries.BriefRow, terms: Terms, place: int, now: datetime, by_id: int | None = None
 ) -> int | None:
-    """Make an offer to the first whom a person chose, who has none and may still be asked."""
-    choice = choosing.chosen(brief.id)
-    asked = select(Offer.person_id).where(col(Offer.brief_id) == brief.id)
-    waiting = list(db.session().exec(
-        select(ShortlistEntry)
-        .where(col(ShortlistEntry.brief_id) == brief.id, col(ShortlistEntry.person_id).not_in(asked),
-               col(ShortlistEntry.person_id).in_(choice.chosen if choice else ()))
-        .order_by(col(ShortlistEntry.id))
-    ))  # fmt: skip
-    able = {r.person_id for r in pool(brief, now, [e.person_id for e in waiting]) if not r.refusal}
+    """Make an offer to the first whom a person chose and who may be asked."""
+    waiting = _waiting(brief.id)
+    # whether they were asked before is decided there
+    fits = pool(brief, now, [entry.person_id for entry, _earlier in waiting])
+    able = {row.person_id for row in fits if not set(row.refusals) - {"asked"}}
     able -= calendar.busy(able, brief.track, brief.service)
     able -= set(queries.people_of(brief.client_id))
     if brief.onsite:
         able -= set(calendar.taken(able, *_window(brief, terms.due)))
-    entry = next((e for e in waiting if e.person_id in able), None)
+    entry, earlier = next((e for e in waiting if e[0].person_id in able), (None, None))
     if entry is None:
         return None
-    offer = db.add(Offer(
-        brief_id=brief.id, person_id=entry.person_id, place=place, rank_shown=entry.rank_shown,
-        features=entry.features, price=terms.price, revisions=terms.revisions,
-        down_payment=terms.down_payment, due=terms.due, message=terms.message, made_at=now,
-        answer_by=rules.answer_by(now, holidays=programme.holidays()),
-    ))  # fmt: skip
+    made: dict[str, Any] = {
+        "place": place, "rank_shown": entry.rank_shown, "features": entry.features,
+        "price": terms.price, "revisions": terms.revisions, "down_payment": terms.down_payment,
+        "due": terms.due, "message": terms.message, "made_at": now,
+        "answer_by": rules.answer_by(now, holidays=programme.holidays()),
+    }  # fmt: skip
+    if earlier is None:
+        offer = db.add(Offer(brief_id=brief.id, person_id=entry.person_id, **made))
+    else:
+        offer = _again(earlier, made)
     offer_id = offer.id or 0
     history.note(brief.id, now, by_id)
     records.refresh([entry.person_id], now, skills=False)
     events.emit(happened.OfferMade(at=now, person=entry.person_id, offer=offer_id, brief=brief.id))
     return offer_id
+
+
+def _waiting(brief_id: int) -> list[tuple[ShortlistEntry, Offer | None]]:
+    """Return whom a person chose and who may be asked, with an earlier offer; new people come first."""
+    choice = choosing.chosen(brief_id)
+    rows = db.session().execute(
+        select(ShortlistEntry, Offer)
+        .outerjoin(
+            Offer,
+            (col(Offer.brief_id) == col(ShortlistEntry.brief_id))
+            & (col(Offer.person_id) == col(ShortlistEntry.person_id)),
+        )
+        .where(col(ShortlistEntry.brief_id) == brief_id,
+               col(ShortlistEntry.person_id).in_(choice.chosen if choice else ()))
+        .order_by(col(ShortlistEntry.id))
+    ).all()  # fmt: skip
+    found = [(entry, offer) for entry, offer in rows if rules.may_offer(offer and offer.state)]
+    return sorted(found, key=lambda pair: pair[1] is not None)
+
+
+def _again(row: Offer, made: Mapping[str, Any]) -> Offer:
+    """Make an offer once more to the same talent, with other terms: nothing said before counts."""
+    _move(row, OfferState.MADE)
+    fresh = {"talent_accepted_at": None, "client_accepted_at": None, "answered_at": None,
+             "decline_reason": None, "decline_text": "", "times": row.times + 1}  # fmt: skip
+    for name, value in {**fresh, **made}.items():
+        setattr(row, name, value)
+    db.flush()
+    return row
 
 
 def _mine(offer_id: int, person_id: int) -> Offer:
@@ -138,9 +168,16 @@ def _move(row: Offer, to: OfferState) -> None:
     db.flush()
 
 
-def accept_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
-    """Say yes as the talent. The work is agreed when the client confirms."""
+def accept_offer(
+    offer_id: int, *, by: Principal, now: datetime, times: int | None = None
+) -> None:  # fmt: skip
+    """Say yes as the talent. The work is agreed when the client confirms.
+
+    `times`: which of the offers was read, when the client has made more than one to this talent.
+    """
     row = _mine(offer_id, by.id)
+    if times is not None and times != row.times:
+        raise errors.Conflict(_("The client has made you a new offer since. Read it first."))
     if row.state is OfferState.ACCEPTED:
         return
     _in_time(row, now)
@@ -203,7 +240,33 @@ def decline_offer(
     if row.state is OfferState.DECLINED:
         return
     _in_time(row, now)
+    if row.state is not OfferState.MADE:
+        raise errors.Conflict(_("This offer has been answered or has ended."))
     row.decline_reason, row.decline_text = reason, text
+    _end(row, OfferState.DECLINED, now)
+
+
+def take_back(
+    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime
+) -> None:
+    """Take one's yes back as the talent, until the client confirms it; the next one is asked.
+
+    Raises
+    ------
+    errors.Conflict
+        When both sides have agreed already, or there is no yes to take back.
+    """
+    row = _mine(offer_id, by.id)
+    if row.state is OfferState.DECLINED and row.talent_accepted_at is not None:
+        return
+    if _placed(offer_id) is not None:
+        raise errors.Conflict(
+            _("The client has confirmed: the work is agreed. Cancel it on the page of the work.")
+        )
+    if row.state is not OfferState.ACCEPTED:
+        raise errors.Conflict(_("This offer has been answered or has ended."))
+    row.decline_reason, row.decline_text = reason, text
+    _over(row, "taken_back", now)
     _end(row, OfferState.DECLINED, now)
 
 
@@ -227,7 +290,7 @@ def _end(row: Offer, state: OfferState, now: datetime) -> None:
 
 
 def _over(row: Offer, how: str, now: datetime) -> None:
-    """Let the talent hear that an offer ended without a word of their own."""
+    """Let the talent hear how an offer ended, other than by a no."""
     events.emit(happened.OfferEnded(at=now, person=row.person_id, offer=row.id or 0, how=how))
 
 
@@ -301,7 +364,7 @@ def expire_offers(now: datetime) -> int:
 
 
 def _expire_confirmations(now: datetime) -> int:
-    """End offers that a talent accepted and no client confirmed in time; nobody else is asked."""
+    """Take offers back that a talent accepted and no client confirmed in time; nobody else is asked."""
     waiting = db.session().execute(
         select(Offer.id, Offer.talent_accepted_at)
         .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
@@ -317,7 +380,7 @@ def _expire_confirmations(now: datetime) -> int:
     for offer_id in late:
         row = db.lock(Offer, offer_id)
         if row.state is OfferState.ACCEPTED and _placed(offer_id) is None:
-            _move(row, OfferState.EXPIRED)
+            _move(row, OfferState.WITHDRAWN)
             history.note(row.brief_id, now)
             records.refresh([row.person_id], now, skills=False)
             _over(row, "unconfirmed", now)

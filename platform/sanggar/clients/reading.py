@@ -55,6 +55,7 @@ class OfferRow:
     onsite: bool
     link: str
     client_id: int
+    times: int
 
     @property
     def title(self) -> Text:
@@ -140,7 +141,7 @@ def _offers() -> Any:
             Offer.id, Offer.brief_id, Offer.person_id, Offer.state, Offer.price, Offer.revisions,
             Offer.down_payment, Offer.due, Offer.message, Offer.made_at, Offer.answer_by,
             Offer.decline_reason, col(Placement.id), Client.organisation, Brief.track,
-            Brief.service, Brief.text, Brief.onsite, Brief.link, Brief.client_id,
+            Brief.service, Brief.text, Brief.onsite, Brief.link, Brief.client_id, Offer.times,
         )
         .join(Brief, col(Brief.id) == col(Offer.brief_id))
         .join(Client, col(Client.id) == col(Brief.client_id))

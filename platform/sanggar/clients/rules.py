@@ -44,13 +44,18 @@ class BriefState(StrEnum):
 
 
 class OfferState(StrEnum):
-    """Where an offer stands; `accepted` is the talent's yes, not yet a placement."""
+    """Where an offer stands; `accepted` is the talent's yes, not yet a placement.
+
+    `withdrawn`: the client took it back, or did not confirm in time. `superseded`: the talent did not
+    take it, and the brief asks for something else since. After either it may be made again.
+    """
 
     MADE = "made"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
 
 
 class PlacementState(StrEnum):
@@ -88,10 +93,11 @@ BRIEF_MOVES: dict[BriefState, frozenset[BriefState]] = {
 OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
     OfferState.MADE: frozenset({
         OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}),
-    OfferState.ACCEPTED: frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED}),
-    OfferState.DECLINED: frozenset(),
-    OfferState.EXPIRED: frozenset(),
-    OfferState.WITHDRAWN: frozenset(),
+    OfferState.ACCEPTED: frozenset({OfferState.DECLINED, OfferState.WITHDRAWN}),
+    OfferState.DECLINED: frozenset({OfferState.SUPERSEDED}),
+    OfferState.EXPIRED: frozenset({OfferState.SUPERSEDED}),
+    OfferState.WITHDRAWN: frozenset({OfferState.MADE}),
+    OfferState.SUPERSEDED: frozenset({OfferState.MADE}),
 }  # fmt: skip
 PLACEMENT_MOVES: dict[PlacementState, frozenset[PlacementState]] = {
     PlacementState.AGREED: frozenset({
@@ -108,6 +114,8 @@ PLACEMENT_MOVES: dict[PlacementState, frozenset[PlacementState]] = {
 
 #: Offers that somebody still waits for.
 LIVE = frozenset({OfferState.MADE, OfferState.ACCEPTED})
+#: Offers that a talent did not take: for the same brief they are not asked again.
+ASKED_STATES = frozenset({OfferState.DECLINED, OfferState.EXPIRED})
 MAX_OFFERS = 3
 ANSWER_HOURS = 24
 #: working hours a client has to confirm what a talent has accepted
@@ -138,6 +146,11 @@ def can_move_offer(old: OfferState, new: OfferState) -> bool:
 def can_move_placement(old: PlacementState, new: PlacementState) -> bool:
     """Return whether work may go from one state to another."""
     return new in PLACEMENT_MOVES[old]
+
+
+def may_offer(earlier: OfferState | None) -> bool:
+    """Return whether work may be offered to somebody, given how the last offer for it stands."""
+    return earlier is None or can_move_offer(earlier, OfferState.MADE)
 
 
 def both_accepted(talent_at: datetime | None, client_at: datetime | None) -> bool:
@@ -272,7 +285,7 @@ def label(
     Finished with four or five stars is good. Refused for price, time or skill, broken off, or three
     stars and fewer is bad. Unanswered, withdrawn, still running or unrated is missing, not bad.
     """
-    if offer is OfferState.DECLINED:
+    if offer in (OfferState.DECLINED, OfferState.SUPERSEDED):
         return None if reason in (None, DeclineReason.OTHER) else 0
     if placement is PlacementState.CANCELLED:
         return 0

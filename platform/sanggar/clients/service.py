@@ -33,6 +33,7 @@ from sanggar.clients.offers import (
     decline_offer,
     expire_offers,
     send_offers,
+    take_back,
     withdraw_offer,
 )
 from sanggar.clients.portfolio import Work, delete_work, pick_work, save_work
@@ -107,6 +108,7 @@ __all__ = [
     "shortlist",
     "start",
     "subscribers",
+    "take_back",
     "tick_part",
     "withdraw_offer",
     "write_brief",

@@ -52,6 +52,16 @@ class PaymentKind(StrEnum):
     BALANCE = "balance"
 
 
+class DayState(StrEnum):
+    """How a proposal of another day stands; it lapses when the work is handed over or ends."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
 STAGE_MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.OPEN, Stage.CANCELLED}),
     Stage.OPEN: frozenset({Stage.SHORTLISTED, Stage.CANCELLED, Stage.EXPIRED}),

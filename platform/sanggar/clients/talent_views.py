@@ -16,6 +16,7 @@ from sanggar.clients.talent_forms import ProfileForm, typed_services
 from sanggar.clients.work_forms import DeclineForm
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
+from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 
 
@@ -49,7 +50,8 @@ def _offer(offer_id: int, form: DeclineForm, status: int = 200) -> Response:
 @access.allow(Role.TALENT)
 def accept_offer(offer_id: int) -> Response:
     """Say yes."""
-    service.accept_offer(offer_id, by=access.principal(), now=clock.now())
+    times = number(request.form, "times") or None
+    service.accept_offer(offer_id, by=access.principal(), now=clock.now(), times=times)
     return web.go(
         url_for("clients.offer", offer_id=offer_id),
         _("You said yes. As soon as the client confirms, you see each other's number."),
@@ -68,6 +70,20 @@ def decline_offer(offer_id: int) -> Response:
         now=clock.now(),
     )  # fmt: skip
     return web.go(url_for("clients.work"), _("Thank you for answering. The next talent is asked."))
+
+
+@bp.post("/offers/<int:offer_id>/take-back")
+@access.allow(Role.TALENT)
+def take_back(offer_id: int) -> Response:
+    """Take a yes back that the client has not confirmed, with a reason."""
+    form = DeclineForm()
+    if not form.validate_on_submit():
+        return _offer(offer_id, form, 422)
+    service.take_back(
+        offer_id, DeclineReason(form.reason.data), form.text.data, by=access.principal(),
+        now=clock.now(),
+    )  # fmt: skip
+    return web.go(url_for("clients.work"), _("You have taken your yes back. The client knows it."))
 
 
 @bp.route("/profile/work", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""Tables of what two sides write down about agreed work: its parts, money that moved, the log."""
+"""Tables of what two sides write down about agreed work: its parts, its day, money that moved, the log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from sanggar.clients.stages import NoteKind, PaymentKind, Side
+from sanggar.clients.stages import DayState, NoteKind, PaymentKind, Side
 from sanggar.kernel.models import Table, enum_type
 
 
@@ -24,6 +24,25 @@ class Milestone(Table, table=True):
     due: date | None = None
     done_at: datetime | None = None
     accepted_at: datetime | None = None
+
+
+class DayChange(Table, table=True):
+    """A later day for some work, proposed by one side; only the other side makes it the day."""
+
+    __tablename__ = "placement_day"
+
+    id: int | None = Field(default=None, primary_key=True)
+    placement_id: int = Field(foreign_key="placement.id", index=True)
+    side: Side = Field(sa_type=enum_type(Side))
+    by_id: int = Field(foreign_key="user.id")
+    old_due: date
+    new_due: date
+    reason: str = Field(default="", max_length=500)
+    at: datetime
+    state: DayState = Field(default=DayState.OPEN, sa_type=enum_type(DayState))
+    answered_at: datetime | None = None
+    #: None: by rule
+    answered_by_id: int | None = Field(default=None, foreign_key="user.id")
 
 
 class Payment(Table, table=True):

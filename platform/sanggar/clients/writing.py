@@ -21,6 +21,9 @@ from sanggar.kernel.access import Principal
 from sanggar.kernel.i18n import _
 from sanggar.plugin.evidence import LEVELS
 
+#: What talents say yes or no to: when it changes, a no is no longer to the same thing.
+ASKED_OF_TALENTS = ("track", "service", "level", "budget", "deadline", "onsite")
+
 
 @dataclass(frozen=True)
 class BriefText:
@@ -179,6 +182,7 @@ def _save(
     row: Brief, client: queries.ClientRow, written: BriefText, now: datetime, publish: bool,
     by_id: int,
 ) -> int:  # fmt: skip
+    before = text_of(row)
     row.track, row.service = written.track, written.service
     row.text, row.category, row.level = written.text, written.category, written.level
     row.budget_low, row.budget_high = written.budget or (None, None)
@@ -191,6 +195,8 @@ def _save(
     brief_id = db.add(row).id or 0
     if row.state is BriefState.DRAFT:
         history.note(brief_id, now, by_id)
+    elif any(getattr(before, name) != getattr(written, name) for name in ASKED_OF_TALENTS):
+        briefs.supersede_offers(brief_id)
     if publish and row.state in (BriefState.DRAFT, BriefState.EXPIRED):
         briefs.move(brief_id, BriefState.OPEN, now, by_id=by_id)
         if briefs.is_listed(brief_id):  # a brief that comes back keeps whom it had chosen

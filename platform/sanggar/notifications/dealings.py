@@ -27,7 +27,7 @@ def offer_made(event: happened.OfferMade) -> None:
               title=offer.brief_title, price=rupiah(offer.price), when=moment(offer.answer_by)),
         )  # fmt: skip
 
-    tell(offer.talent_id, "offer", f"offer-{event.offer}",
+    tell(offer.talent_id, "offer", f"offer-{event.offer}-{offer.times}",
           web.path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
 
 
@@ -35,12 +35,19 @@ def offer_made(event: happened.OfferMade) -> None:
 def offer_answered(event: happened.OfferAnswered) -> None:
     """Tell a client that a talent has answered."""
     offer = clients.offer_parties(event.offer)
+    back = offer.accepted and not event.accepted
+    key = f"answer-{event.offer}-{offer.times}" + ("-back" if back else "")
 
     def words() -> tuple[str, str]:
         if event.accepted:
             return (
                 _("The talent says yes"),
                 _("%(title)s: the talent accepts your offer. Confirm it, then you see each other's contact.", title=offer.brief_title),
+            )  # fmt: skip
+        if back:
+            return (
+                _("The talent takes the yes back"),
+                _("%(title)s: nothing was agreed yet. Whoever is next on your short list is asked by itself; your ranking shows who else fits.", title=offer.brief_title),
             )  # fmt: skip
         if offer.state.value == "expired":
             return (
@@ -53,15 +60,16 @@ def offer_answered(event: happened.OfferAnswered) -> None:
         )  # fmt: skip
 
     for person_id in clients.acting_with(offer.client_person_id):
-        tell(person_id, "answer", f"answer-{event.offer}",
+        tell(person_id, "answer", key,
               web.path("clients.brief", brief_id=offer.brief_id), event.at, words)  # fmt: skip
 
 
-#: How an offer ended without the talent's own word: what the talent reads
+#: How an offer ended, other than by a no: what the talent reads
 ENDED: dict[str, tuple[Any, Any]] = {
     "withdrawn": (_l("The offer was taken back"), _l("%(title)s: the client has taken the offer back. You need not do anything.")),
     "unanswered": (_l("The time to answer has passed"), _l("%(title)s: the next person is asked now. That is fine, other offers will come.")),
     "unconfirmed": (_l("The offer has ended"), _l("%(title)s: the client did not confirm in time. You are free for other work.")),
+    "taken_back": (_l("You have taken your yes back"), _l("%(title)s: nothing was agreed, and the client knows it. You are free for other work.")),
 }  # fmt: skip
 
 
@@ -80,7 +88,7 @@ def offer_ended(event: happened.OfferEnded) -> None:
             title=offer.brief_title,
         )  # fmt: skip
 
-    key = f"ended-{event.offer}"
+    key = f"ended-{event.offer}-{offer.times}"
     tell(offer.talent_id, "answer", key, web.path("clients.offer", offer_id=event.offer), event.at, words)  # fmt: skip
     if event.how == "unconfirmed":
         for person_id in clients.acting_with(offer.client_person_id):

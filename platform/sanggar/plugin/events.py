@@ -180,7 +180,10 @@ class OfferAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferEnded(Event):
-    """An offer ended without a word of the talent's own: withdrawn, unanswered or unconfirmed (`how`)."""
+    """An offer ended other than by a no: withdrawn, unanswered, unconfirmed or taken_back (`how`).
+
+    The client takes an offer back (withdrawn), the talent a yes (taken_back).
+    """
 
     offer: int
     how: str

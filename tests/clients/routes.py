@@ -46,6 +46,8 @@ ROUTES = {
     "clients.parts": "signed_in",
     "clients.tick_part": "signed_in",
     "clients.pay": "signed_in",
+    "clients.new_day": "signed_in",
+    "clients.answer_day": "signed_in",
     "clients.arrived": "talent",
     "clients.say": "signed_in",
     "clients.rate_client": "talent",

@@ -10,7 +10,7 @@ from sanggar import errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts.models import User
 from sanggar.catalogue import queries as catalogue
-from sanggar.clients import queries, service, teams
+from sanggar.clients import queries, reading, service, teams
 from sanggar.clients.rules import BriefState
 
 
@@ -129,11 +129,16 @@ def test_who_agreed_to_a_team_reads_who_else_did(make, tx, people, market, place
         )
         service.shortlist(role, people.peer, wanted=True, by=market.client, now=now)
         offer = service.send_offers(role, make.terms(now), by=market.client, now=now)
-        assert teams.mates(market.brief, people.talent) == []
+        assert _mates(placed, people.talent) == []
         service.accept_offer(offer, by=make.as_talent(people.peer), now=now)
         service.confirm_offer(offer, by=market.client, now=now)
-        mates = teams.mates(market.brief, people.talent)
-        assert [name for name, _title in mates] == [accounts.person(people.peer).name]
+        assert _mates(placed, people.talent) == [accounts.person(people.peer).name]
+
+
+def _mates(placement_id: int, person_id: int) -> list[str]:
+    team = teams.around(reading.work(placement_id))
+    known = accounts.people(teams.known_to(team))
+    return [name for name, _title in teams.mates(team, person_id, known)]
 
 
 def test_pages_of_a_team(make, tx, client, login, people, market) -> None:

@@ -8,13 +8,13 @@ from sanggar import clock, errors
 from sanggar.clients import service
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import put
-from sanggar.clients.stages import PaymentKind
-from sanggar.clients.work_forms import PartsForm, PaymentForm, RateClientForm, WordForm
+from sanggar.clients.stages import DayState, PaymentKind
+from sanggar.clients.work_forms import NewDayForm, PartsForm, PaymentForm, RateClientForm, WordForm
 from sanggar.clients.work_views import done, show
 from sanggar.kernel import access
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import number
-from sanggar.kernel.i18n import _
+from sanggar.kernel.i18n import _, _l
 
 
 @bp.post("/work/<int:placement_id>/parts")
@@ -37,6 +37,40 @@ def tick_part(placement_id: int, position: int) -> Response:
     """Say that a part is done, or that it is accepted."""
     service.tick_part(placement_id, position, by=access.principal(), now=clock.now())
     return done(placement_id, _("Saved."))
+
+
+@bp.post("/work/<int:placement_id>/day")
+@access.signed_in
+def new_day(placement_id: int) -> Response:
+    """Propose a later day to the other side."""
+    form = NewDayForm()
+    if form.validate_on_submit():
+        try:
+            service.propose_day(
+                placement_id, form.day.data or clock.today(), form.why.data or "",
+                by=access.principal(), now=clock.now(),
+            )  # fmt: skip
+            return done(placement_id, _("The other side reads your proposal. Until they agree, the old day holds."))  # fmt: skip
+        except errors.Invalid as refused:
+            put(form, refused)
+    return show(placement_id, 422, day=form)
+
+
+#: what is said to whoever answers a proposed day
+ANSWERED = {
+    DayState.AGREED: _l("The new day holds now."),
+    DayState.REFUSED: _l("The day stays as it was. Talk to each other about what to do."),
+    DayState.WITHDRAWN: _l("Your proposal is taken back."),
+}
+
+
+@bp.post("/work/<int:placement_id>/day/<int:change_id>/<any(agreed, refused, withdrawn):to>")
+@access.signed_in
+def answer_day(placement_id: int, change_id: int, to: str) -> Response:
+    """Agree to a proposed day, refuse it, or take one's own proposal back."""
+    state = DayState(to)
+    service.answer_day(placement_id, change_id, state, by=access.principal(), now=clock.now())
+    return done(placement_id, str(ANSWERED[state]))
 
 
 @bp.post("/work/<int:placement_id>/payments")

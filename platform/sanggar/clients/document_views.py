@@ -34,12 +34,14 @@ def document(placement_id: int, kind: str) -> Response:
         {row.person_id, row.client_person_id, said.by_id or row.client_person_id}
     )
     talent, client = known[row.person_id], known[row.client_person_id]
+    log = work_files.log(placement_id)
     if kind == documents.AGREEMENT:
         parts, by = agreements.parts(placement_id), known.get(said.by_id or 0, client)
-        return _file(documents.agreement(row, talent, client, by, said, parts))
+        return _file(documents.agreement(row, talent, client, by, said, parts, log))
     if kind == documents.HANDOVER:
-        log, paid = work_files.log(placement_id), agreements.payments(placement_id)
-        return _file(documents.handover(row, talent, client, log, paid))
+        return _file(
+            documents.handover(row, talent, client, log, agreements.payments(placement_id))
+        )
     raise errors.NotFound
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sanggar import clock, errors
@@ -12,9 +13,9 @@ from sanggar.clients.agreements import due_amounts
 from sanggar.clients.paper import Paper, Section
 from sanggar.clients.reading import Accepted, OfferRow, WorkRow
 from sanggar.clients.rules import PlacementState
-from sanggar.clients.stages import NoteKind, PaymentKind
+from sanggar.clients.stages import DayState, NoteKind, PaymentKind
 from sanggar.clients.work_files import Log
-from sanggar.clients.work_models import Milestone, Payment, WorkNote
+from sanggar.clients.work_models import DayChange, Milestone, Payment, WorkNote
 from sanggar.kernel import i18n
 from sanggar.kernel.i18n import _, tr
 from sanggar.kernel.templating import day, filesize, moment, percent, rupiah
@@ -96,9 +97,11 @@ def quote(offer: OfferRow, talent: Person) -> Paper:
 
 def agreement(
     work: WorkRow, talent: Person, client: Person, by: Person, said: Accepted,
-    parts: Sequence[Milestone],
+    parts: Sequence[Milestone], log: Log,
 ) -> Paper:  # fmt: skip
     """Return what both sides have accepted; `by` said yes for the business."""
+    days = _agreed_days(log)
+    accepted = replace(work, due=days[0][1].old_due) if days else work
     planned = [f"{p.position}. {p.title}" + (f" ({day(p.due)})" if p.due else "") for p in parts]
     rules = [
         _("Without an answer, delivered work counts as accepted after 7 days and two reminders."),
@@ -107,7 +110,7 @@ def agreement(
     ]
     sections = [
         _parties(work.organisation, client, talent), *_brief(said.text, said.message),
-        _scope(work), _terms(work), Section(_("Rules"), points=rules),
+        _scope(work), _terms(accepted), Section(_("Rules"), points=rules), *_new_days(days),
     ]  # fmt: skip
     if planned:  # either side may plan them anew: they are no part of what was accepted
         sections.append(
@@ -138,6 +141,23 @@ def _accepted(at: datetime | None, by: str = "") -> str:
     if by:
         return str(_("accepted on the platform by %(name)s: %(when)s", name=by, when=moment(at)))
     return str(_("accepted on the platform: %(when)s", when=moment(at)))
+
+
+def _agreed_days(log: Log) -> list[tuple[WorkNote, DayChange]]:
+    """Return the later days both sides have agreed on, the first one first."""
+    lines = [(note, log.days[note.id]) for note in log.notes if note.id in log.days]
+    return [pair for pair in lines if pair[1].state is DayState.AGREED]
+
+
+def _new_days(days: Sequence[tuple[WorkNote, DayChange]]) -> list[Section]:
+    points = [
+        str(_("%(when)s: until %(new)s instead of %(old)s. Reason: %(why)s",
+              when=moment(change.answered_at), new=day(change.new_due), old=day(change.old_due), why=note.text))
+        for note, change in days if change.answered_at
+    ]  # fmt: skip
+    return (
+        [Section(_("Later days that both sides have agreed on"), points=points)] if points else []
+    )
 
 
 def _given(note: WorkNote, log: Log) -> str:
@@ -171,7 +191,7 @@ def handover(
             (_("Deadline"), day(work.due)),
             (_("Revisions"), _("%(used)s of %(all)s revisions used", used=work.revisions_used, all=work.revisions)),
         ]),
-        Section(_("Handed over"), points=given),
+        *_new_days(_agreed_days(log)), Section(_("Handed over"), points=given),
         Section(_("Money as the two sides wrote it down"), pairs=paid or [("–", _("nothing"))]),
     ]  # fmt: skip
     how = ""

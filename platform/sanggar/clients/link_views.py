@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock
 from sanggar.accounts import queries as accounts
-from sanggar.clients import confirming, links, reading
+from sanggar.clients import confirming, links, reading, teams
 from sanggar.clients.blueprint import bp
 from sanggar.clients.confirming import Asked, Deed
 from sanggar.clients.work_forms import AcceptForm
@@ -40,4 +40,6 @@ def _contact(found: Asked) -> list[tuple[str, str, str]]:
     if found.deed is not Deed.CONFIRM_OFFER or not found.offer or not found.offer.placement_id:
         return []
     row = reading.work(found.offer.placement_id)
-    return contact_of(row, "client", accounts.people([row.person_id, row.client_person_id]))
+    team = teams.around(row)
+    people = accounts.people({row.person_id, row.client_person_id} | teams.known_to(team))
+    return contact_of(row, "client", people, team)

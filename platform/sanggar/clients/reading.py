@@ -104,6 +104,8 @@ class WorkRow:
     client_rating: int | None
     client_comment: str
     down_payment: int
+    #: the team it is a part of
+    team_id: int | None
 
     @property
     def title(self) -> Text:
@@ -207,10 +209,10 @@ def _work() -> Any:
         Placement.delivered_at, Placement.delivery_note, Placement.delivery_link,
         Placement.finished_at, Placement.by_rule, Placement.rating, Placement.comment,
         Placement.on_time, Placement.ended_at, Placement.reason, Placement.disputed_at,
-        Placement.client_rating, Placement.client_comment, Offer.down_payment,
+        Placement.client_rating, Placement.client_comment, Offer.down_payment, Brief.team_id,
     ).join(Client, col(Client.id) == col(Placement.client_id)).join(
         Offer, col(Offer.id) == col(Placement.offer_id)
-    )  # fmt: skip
+    ).join(Brief, col(Brief.id) == col(Placement.brief_id))  # fmt: skip
 
 
 _WORK_OF_CLIENT = (

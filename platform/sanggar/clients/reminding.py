@@ -13,7 +13,8 @@ from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select
 from sanggar.clients.models import Brief, BriefMove, BriefReminder, Offer, Placement
 from sanggar.clients.rules import OfferState
-from sanggar.clients.stages import Stage
+from sanggar.clients.stages import DayState, Stage
+from sanggar.clients.work_models import DayChange
 from sanggar.kernel import db, events
 from sanggar.plugin import events as happened
 
@@ -99,20 +100,32 @@ def _offers(now: datetime) -> int:
     return count
 
 
+def _days_moved() -> Any:
+    """Return the expression that says how often both sides have agreed on a later day."""
+    return (
+        select(func.count(col(DayChange.id)))
+        .where(col(DayChange.placement_id) == col(Placement.id),
+               col(DayChange.state) == DayState.AGREED)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
 def _work_due(now: datetime) -> int:
-    """Remind talents of work whose day is near, and once more when it has passed."""
+    """Remind talents of work whose day is near and once more when it has passed; of each new day anew."""
     soon = clock.local(now).date() + stages.DUE_SOON
     statement = (
-        _moves(col(Placement.id), col(Placement.person_id), col(Placement.due))
+        _moves(col(Placement.id), col(Placement.person_id), col(Placement.due), _days_moved())
         .join(Placement, col(Placement.brief_id) == col(BriefMove.brief_id))
         .where(col(BriefMove.new) == Stage.RUNNING, col(Placement.due) <= soon)
     )
     count = 0
     for row in db.session().execute(statement).all():
-        move, brief, _stage, _at, sent, _owner, placement, talent, due = row
+        move, brief, _stage, _at, sent, _owner, placement, talent, due, moved = row
+        before = 2 * moved  # reminders of earlier days
+        sent = max(sent - before, 0)
         if stages.due_reminders(due, now) > sent:
             about = "due" if sent == 0 and due >= clock.local(now).date() else "overdue"
-            number = 0 if about == "due" else 1
+            number = before + (0 if about == "due" else 1)
             _send(talent, about, brief, move, number, now, placement=placement)
             count += 1
     return count

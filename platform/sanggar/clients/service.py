@@ -21,6 +21,8 @@ from sanggar.clients.briefs import (
     shortlist,
 )
 from sanggar.clients.calendar import add_span, delete_span
+from sanggar.clients.days import answer as answer_day
+from sanggar.clients.days import propose as propose_day
 from sanggar.clients.disputes import dispute, say, settle
 from sanggar.clients.disputes import follow_up as follow_up_disputes
 from sanggar.clients.listing import mend as mend_listings
@@ -66,6 +68,7 @@ __all__ = [
     "add_role",
     "add_span",
     "answer",
+    "answer_day",
     "ask_revision",
     "begin",
     "block",
@@ -92,6 +95,7 @@ __all__ = [
     "open_brief",
     "pick_work",
     "plan_parts",
+    "propose_day",
     "rate_client",
     "record_payment",
     "refresh_listings",

@@ -43,6 +43,7 @@ class NoteKind(StrEnum):
     REVISION = "revision"
     DISPUTE = "dispute"
     OUTCOME = "outcome"
+    DAY = "day"
 
 
 class PaymentKind(StrEnum):

@@ -7,7 +7,7 @@ may lead it. Only then may people under 18 take part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from sanggar.accounts import queries as accounts
 from sanggar.clients import brief_photos, briefs, history, queries
 from sanggar.clients.lookup import BriefRow, select
 from sanggar.clients.models import Brief, BriefTeam, Placement
+from sanggar.clients.reading import WorkRow
 from sanggar.clients.rules import BriefState, PlacementState
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal, Role
@@ -206,11 +207,14 @@ def known_to(team: Team | None) -> set[int]:
     return {person_id for person_id in named if person_id is not None}
 
 
-def mates(brief_id: int, person_id: int) -> list[tuple[str, Text]]:
-    """Return (name, what they do) of the others who have agreed to work in the same team."""
-    team = _team(brief_id)
-    if team is None:
-        return []
-    others = [(s.person_id, s.title) for s in team.seats if s.person_id not in (None, person_id)]
-    people = accounts.people([each for each, _title in others if each is not None])
-    return [(people[each].name, title) for each, title in others if each in people]
+def around(work: WorkRow) -> Team | None:
+    """Return the team in which some work is done, None when it stands alone."""
+    return _team(work.brief_id) if work.team_id is not None else None
+
+
+def mates(
+    team: Team | None, person_id: int, people: Mapping[int, accounts.Person]
+) -> list[tuple[str, Text]]:
+    """Return (name, what they do) of the others who have agreed to work in a team."""
+    seats = [s for s in team.seats if s.person_id != person_id] if team else []
+    return [(people[s.person_id].name, s.title) for s in seats if s.person_id is not None]

@@ -11,8 +11,8 @@ from sanggar.clients import briefs, history, queries, records, rules
 from sanggar.clients.file_models import WorkFile
 from sanggar.clients.models import Block, Placement
 from sanggar.clients.rules import BriefState, PlacementState
-from sanggar.clients.stages import NoteKind, Side
-from sanggar.clients.work_models import Payment, WorkNote
+from sanggar.clients.stages import DayState, NoteKind, Side
+from sanggar.clients.work_models import DayChange, Payment, WorkNote
 from sanggar.evidence import service as evidence
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal, Role
@@ -55,8 +55,21 @@ def move(
         raise errors.Conflict(_("This work has moved on. Reload the page to see how it stands."))
     row.state = to
     db.session().add(row)
+    if to is not PlacementState.RUNNING:
+        _lapse(row, now)
     history.note(row.brief_id, now, by.id if by else None, reason)
     records.refresh([row.person_id], now, skills=False)
+
+
+def _lapse(row: Placement, now: datetime) -> None:
+    """Let a proposal of another day end: the work is handed over, in dispute or has ended."""
+    for change in db.session().exec(
+        select(DayChange).where(
+            col(DayChange.placement_id) == row.id, col(DayChange.state) == DayState.OPEN
+        )
+    ):
+        change.state, change.answered_at = DayState.LAPSED, now
+        db.session().add(change)
 
 
 def tell(row: Placement, now: datetime, state: str, how: str = "") -> None:

@@ -15,7 +15,7 @@ from sanggar.clients.file_models import WorkFile
 from sanggar.clients.lookup import select
 from sanggar.clients.models import Placement
 from sanggar.clients.rules import PlacementState
-from sanggar.clients.work_models import WorkNote
+from sanggar.clients.work_models import DayChange, WorkNote
 from sanggar.kernel import db
 from sanggar.kernel.access import Principal
 from sanggar.kernel.files import sweep, taking
@@ -32,10 +32,11 @@ BEFORE_DELIVERY = (PlacementState.AGREED, PlacementState.RUNNING)
 
 @dataclass(frozen=True)
 class Log:
-    """The lines of some work, and the files of each delivery by the id of its line."""
+    """The lines of some work, the files of each delivery and the proposed days by the id of their line."""
 
     notes: list[WorkNote] = field(default_factory=list)
     files: dict[int, list[WorkFile]] = field(default_factory=dict)
+    days: dict[int, DayChange] = field(default_factory=dict)
 
 
 def look_at(incoming: Sequence[Incoming]) -> Looked:
@@ -92,20 +93,24 @@ def waiting(placement_id: int) -> list[WorkFile]:
 
 
 def log(placement_id: int) -> Log:
-    """Return the log of some work with what each delivery brought, in one statement."""
+    """Return the log of some work with what each line brought, in one statement."""
     statement = (
-        select(WorkNote, WorkFile)
+        select(WorkNote, WorkFile, DayChange)
         .outerjoin(WorkFile, col(WorkFile.note_id) == col(WorkNote.id))
+        .outerjoin(DayChange, col(DayChange.note_id) == col(WorkNote.id))
         .where(col(WorkNote.placement_id) == placement_id)
         .order_by(col(WorkNote.id), col(WorkFile.id))
     )
     notes: dict[int, WorkNote] = {}
     files: dict[int, list[WorkFile]] = defaultdict(list)
-    for note, file in db.session().execute(statement):
+    days: dict[int, DayChange] = {}
+    for note, file, change in db.session().execute(statement):
         notes[note.id] = note
+        if change is not None:
+            days[note.id] = change
         if file is not None:
             files[note.id].append(file)
-    return Log(list(notes.values()), dict(files))
+    return Log(list(notes.values()), dict(files), days)
 
 
 def find(placement_id: int, file_id: int, person: Principal) -> WorkFile:

@@ -99,6 +99,16 @@ for _n in range(1, MOST_PARTS + 1):
     setattr(PartsForm, f"due{_n}", DayField(_l("Day")))
 
 
+class NewDayForm(Form):
+    """A later day for the work, and why."""
+
+    day = DayField(_l("New day"), validators=[DataRequired(_l("Choose the day."))])
+    why = LongTextField(
+        _l("Why does it take longer?"),
+        validators=[DataRequired(_l("Write why, in a few words.")), Length(max=500)],
+    )
+
+
 class PaymentForm(Form):
     """Money that moved between the two sides."""
 

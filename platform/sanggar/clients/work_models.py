@@ -27,18 +27,16 @@ class Milestone(Table, table=True):
 
 
 class DayChange(Table, table=True):
-    """A later day for some work, proposed by one side; only the other side makes it the day."""
+    """A later day for some work, proposed in a line of its log; only the other side makes it the day."""
 
     __tablename__ = "placement_day"
 
     id: int | None = Field(default=None, primary_key=True)
     placement_id: int = Field(foreign_key="placement.id", index=True)
-    side: Side = Field(sa_type=enum_type(Side))
-    by_id: int = Field(foreign_key="user.id")
+    #: who proposed it, when and why
+    note_id: int = Field(foreign_key="placement_note.id", unique=True)
     old_due: date
     new_due: date
-    reason: str = Field(default="", max_length=500)
-    at: datetime
     state: DayState = Field(default=DayState.OPEN, sa_type=enum_type(DayState))
     answered_at: datetime | None = None
     #: None: by rule

@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import queries as accounts
+from sanggar.accounts.queries import Person
 from sanggar.clients import agreements, reading, rules, service, teams, work_files
 from sanggar.clients import work as verbs
 from sanggar.clients.blueprint import bp
@@ -15,10 +16,12 @@ from sanggar.clients.forms import ReasonForm, put
 from sanggar.clients.reading import WorkRow
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import PaymentKind
+from sanggar.clients.teams import Team
 from sanggar.clients.work_forms import (
     PAYMENT_WORDS,
     AcceptForm,
     DeliverForm,
+    NewDayForm,
     PartsForm,
     PaymentForm,
     RateClientForm,
@@ -30,6 +33,7 @@ from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import Form
 from sanggar.kernel.i18n import _, tr
+from sanggar.programme import queries as programme
 
 
 @bp.get("/work/<int:placement_id>")
@@ -43,17 +47,18 @@ def show(placement_id: int, status: int = 200, **typed: Form) -> Response:
     """Show agreed work with these forms as they were typed."""
     row = reading.work(placement_id)
     side = verbs.side_of(row.person_id, row.brief_id, access.principal())
-    people = accounts.people([row.person_id, row.client_person_id])
+    team = teams.around(row)
+    people = accounts.people({row.person_id, row.client_person_id} | teams.known_to(team))
     parts, log = agreements.parts(placement_id), work_files.log(placement_id)
     paid = agreements.payments(placement_id)
     amounts = agreements.due_amounts(row.price, row.down_payment, {p.kind: p.amount for p in paid})
     ready = side == "talent" and row.state in work_files.BEFORE_DELIVERY
     return web.page(
         "clients/placement.html", status=status, work=row, side=side, people=people,
-        forms=_forms(parts, amounts, paid, typed), contact=contact_of(row, side, people), parts=parts,
+        forms=_forms(parts, amounts, paid, typed), contact=contact_of(row, side, people, team), parts=parts,
         payments={p.kind.value: p for p in paid}, amounts=amounts, notes=log.notes,
-        files=log.files, waiting=work_files.waiting(placement_id) if ready else [],
-        file_rules=work_files.RULES, kinds=PAYMENT_WORDS, mates=teams.mates(row.brief_id, row.person_id),
+        files=log.files, days=log.days, waiting=work_files.waiting(placement_id) if ready else [],
+        file_rules=work_files.RULES, kinds=PAYMENT_WORDS, mates=teams.mates(team, row.person_id, people),
     )  # fmt: skip
 
 
@@ -73,23 +78,44 @@ def _forms(
         "accept": AcceptForm(formdata=None), "reason": ReasonForm(formdata=None),
         "parts": PartsForm(formdata=None, data=planned), "word": WordForm(formdata=None),
         "payment": PaymentForm(formdata=None, data=money),
-        "client": RateClientForm(formdata=None), **typed,
+        "client": RateClientForm(formdata=None), "day": NewDayForm(formdata=None), **typed,
     }  # fmt: skip
 
 
-def contact_of(row: WorkRow, side: str, people: dict[int, Any]) -> list[tuple[str, str, str]]:
-    """Return (name, number, WhatsApp link) of the other side: only because both have accepted."""
+def contact_of(
+    row: WorkRow, side: str, people: dict[int, Person], team: Team | None
+) -> list[tuple[str, str, str]]:
+    """Return (name, number, WhatsApp link) of the other side: only because both have accepted.
+
+    Clients reach somebody under 18 through the mentor of the team, or else the hub.
+    """
     if row.state is PlacementState.CANCELLED:
         return []
     talent, client = people.get(row.person_id), people.get(row.client_person_id)
     greeting = _("Hello, about %(title)s:", title=tr(row.title))
     found = []
     if talent and side != "talent":
-        found.append((talent.name, talent.phone or "", rules.wa_link(talent.phone, greeting)))
+        name, number = talent.name, talent.phone or ""
+        if side == "client" and accounts.is_minor(talent, clock.today()):
+            name, number = _guarding(talent, people, team)
+        found.append((name, number, rules.wa_link(number, greeting)))
     if client and side != "client":
         number = row.whatsapp or client.phone or ""
         found.append((client.name, number, rules.wa_link(number, greeting)))
     return found
+
+
+def _guarding(talent: Person, people: dict[int, Person], team: Team | None) -> tuple[str, str]:
+    """Return name and number of who answers for somebody under 18."""
+    mentor = people.get(team.mentor_id or 0) if team else None
+    if mentor is not None and mentor.phone:
+        name, number = mentor.name, mentor.phone
+    else:
+        hub = next((hub for hub in programme.hubs() if hub.id == talent.hub_id), None)
+        name, number = (hub.name, hub.phone) if hub else ("", "")
+    return _(
+        "%(name)s, for %(talent)s", name=name, talent=talent.name
+    ) if name else talent.name, number
 
 
 def done(placement_id: int, message: str) -> Response:

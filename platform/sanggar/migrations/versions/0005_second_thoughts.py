@@ -18,23 +18,23 @@ def upgrade() -> None:
         "placement_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("placement_id", sa.Integer(), nullable=False),
-        sa.Column("side", sa.String(length=32), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("note_id", sa.Integer(), nullable=False),
         sa.Column("old_due", sa.Date(), nullable=False),
         sa.Column("new_due", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["answered_by_id"], ["user.id"], name=op.f("fk_placement_day_answered_by_id_user")
         ),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_placement_day_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["note_id"], ["placement_note.id"], name=op.f("fk_placement_day_note_id_placement_note")
+        ),
         sa.ForeignKeyConstraint(
             ["placement_id"], ["placement.id"], name=op.f("fk_placement_day_placement_id_placement")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_day")),
+        sa.UniqueConstraint("note_id", name=op.f("uq_placement_day_note_id")),
     )
     with op.batch_alter_table("placement_day", schema=None) as batch_op:
         batch_op.create_index(

@@ -30,6 +30,8 @@ ROUTES = {
     "clients.hand_over": "client",
     "clients.join_business": "signed_in",
     "clients.business_record": "hub_officer admin",
+    "clients.name_owner": "hub_officer admin",
+    "clients.close_business": "hub_officer admin",
     "clients.placements": "client",
     "clients.suggested": BOTH,
     "clients.placement": "signed_in",

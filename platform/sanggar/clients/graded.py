@@ -57,6 +57,18 @@ class BriefKind:
     closed: bool
 
 
+@dataclass(frozen=True)
+class DecidedOffer:
+    """What one offer teaches: the features that were shown and how it ended."""
+
+    offer_id: int
+    brief_id: int
+    person_id: int
+    made_at: datetime
+    features: dict[str, float | None]
+    label: int
+
+
 def grade(offered: bool, placement: PlacementState | None, rating: int | None) -> Grade:
     """Return how far somebody on a short list came.
 
@@ -100,3 +112,29 @@ def brief_kinds(brief_ids: Collection[int] | None = None) -> dict[int, BriefKind
         brief: BriefKind(brief, track, service, level, hub, at, state not in waiting)
         for brief, track, service, level, hub, at, state in db.rows(statement)
     }
+
+
+def decided_offers() -> list[DecidedOffer]:
+    """Return every offer that teaches something, oldest first: the training data of the ranking."""
+    statement = (
+        select(
+            Offer.id,
+            Offer.brief_id,
+            Offer.person_id,
+            Offer.made_at,
+            Offer.features,
+            Offer.state,
+            Offer.decline_reason,
+            Placement.state,
+            Placement.rating,
+        )
+        .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
+        .order_by(col(Offer.made_at), col(Offer.id))
+    )
+    found = []
+    for row in db.session().execute(statement):
+        features, state, reason, placement, rating = row[4:]
+        taught = label(state, reason, placement, rating)
+        if taught is not None and features:
+            found.append(DecidedOffer(row[0], row[1], row[2], row[3], features, taught))
+    return found

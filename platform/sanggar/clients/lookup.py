@@ -22,7 +22,6 @@ from sanggar.clients.rules import (
     OfferState,
     PlacementState,
     Wanted,
-    label,
     may_offer,
 )
 from sanggar.kernel import db, i18n
@@ -45,6 +44,8 @@ class ClientRow:
     hub_id: int | None
     region_id: int | None
     whatsapp: str
+    #: nobody was left to act for it
+    closed_at: datetime | None
     #: what the person who asks is to the business
     role: MemberRole | None = None
 
@@ -150,18 +151,6 @@ class PlacementParties:
     state: PlacementState
 
 
-@dataclass(frozen=True)
-class DecidedOffer:
-    """What one offer teaches: the features that were shown and how it ended."""
-
-    offer_id: int
-    brief_id: int
-    person_id: int
-    made_at: datetime
-    features: dict[str, float | None]
-    label: int
-
-
 def service_of(track_id: str, service_id: str) -> Service | None:
     """Return a service of a track, None when it is no longer offered."""
     try:
@@ -200,6 +189,7 @@ def _clients() -> Any:
         Client.hub_id,
         Client.region_id,
         Client.whatsapp,
+        Client.closed_at,
     )
 
 
@@ -380,29 +370,3 @@ def placement_parties(placement_id: int) -> PlacementParties:
     return PlacementParties(
         placement_id, row[0], i18n.tr(title_of(*row[4:])), row[1], row[2], row[3]
     )
-
-
-def decided_offers() -> list[DecidedOffer]:
-    """Return every offer that teaches something, oldest first: the training data of the ranking."""
-    statement = (
-        select(
-            Offer.id,
-            Offer.brief_id,
-            Offer.person_id,
-            Offer.made_at,
-            Offer.features,
-            Offer.state,
-            Offer.decline_reason,
-            Placement.state,
-            Placement.rating,
-        )
-        .outerjoin(Placement, col(Placement.offer_id) == col(Offer.id))
-        .order_by(col(Offer.made_at), col(Offer.id))
-    )
-    found = []
-    for row in db.session().execute(statement):
-        features, state, reason, placement, rating = row[4:]
-        taught = label(state, reason, placement, rating)
-        if taught is not None and features:
-            found.append(DecidedOffer(row[0], row[1], row[2], row[3], features, taught))
-    return found

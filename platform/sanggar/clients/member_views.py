@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from sanggar import clock, errors
-from sanggar.clients import businesses, links, members, queries, rules, service
+from sanggar.clients import businesses, links, members, queries, rules, service, succession
 from sanggar.clients.blueprint import bp
 from sanggar.clients.forms import BusinessForm, InviteForm, put
 from sanggar.clients.rules import ClientKind, MemberRole
@@ -124,4 +124,27 @@ def join_business(token: str) -> Response:
 def business_record(client_id: int) -> Response:
     """Show one business: participant, client and beneficiary in one record."""
     found = businesses.business(client_id, access.principal())
-    return web.page("clients/business_record.html", record=found, hubs=_hubs())
+    return web.page(
+        "clients/business_record.html", record=found, hubs=_hubs(),
+        heirs=succession.heirs(found.members, client_id),
+    )  # fmt: skip
+
+
+@bp.post("/officer/businesses/<int:client_id>/owner/<int:person_id>")
+@access.allow(Role.HUB_OFFICER, Role.ADMIN)
+def name_owner(client_id: int, person_id: int) -> Response:
+    """Make a member the owner, because the owner's account is closed."""
+    service.name_owner(client_id, person_id, by=access.principal(), now=clock.now())
+    return web.go(
+        url_for("clients.business_record", client_id=client_id), _("The business has a new owner.")
+    )
+
+
+@bp.post("/officer/businesses/<int:client_id>/close")
+@access.allow(Role.HUB_OFFICER, Role.ADMIN)
+def close_business(client_id: int) -> Response:
+    """Close a business for which nobody is left to act."""
+    service.close_business(client_id, by=access.principal(), now=clock.now())
+    return web.go(
+        url_for("clients.business_record", client_id=client_id), _("The business is closed.")
+    )

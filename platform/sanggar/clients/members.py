@@ -187,10 +187,24 @@ def hand_over(person_id: int, *, by: Principal) -> None:
         return
     if client.person_id != by.id:
         raise errors.Forbidden(_("Only the owner decides who belongs to the business."))
+    set_owner(client, person_id)
+
+
+def set_owner(client: Client, person_id: int) -> None:
+    """Make a member of a business that is held its owner; the one before stays as a member."""
     members = {m.person_id: m for m in _members(client.id or 0)}
     if person_id not in members:
         raise errors.NotFound
-    members[by.id].role, members[person_id].role = MemberRole.MEMBER, MemberRole.OWNER
+    for member in members.values():
+        member.role = MemberRole.OWNER if member.person_id == person_id else MemberRole.MEMBER
     client.person_id = person_id
-    db.session().add_all([client, members[by.id], members[person_id]])
+    db.session().add_all([client, *members.values()])
+    db.flush()
+
+
+def end_invites(client_id: int, now: datetime) -> None:
+    """Take every open invitation of a business back."""
+    for row in db.session().exec(_open(client_id, now)):
+        row.revoked_at = now
+        db.session().add(row)
     db.flush()

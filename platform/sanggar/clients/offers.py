@@ -10,15 +10,23 @@ from typing import Any
 from sqlmodel import col
 
 from sanggar import clock, errors
-from sanggar.accounts import queries as accounts
-from sanggar.clients import briefs, calendar, choosing, history, queries, records, rules
+from sanggar.clients import (
+    briefs,
+    calendar,
+    choosing,
+    history,
+    queries,
+    records,
+    rules,
+    standing_yes,
+)
 from sanggar.clients.lookup import select
 from sanggar.clients.models import Brief, Offer, Placement, ShortlistEntry
 from sanggar.clients.pool import pool
 from sanggar.clients.rules import LIVE, BriefState, DeclineReason, OfferState
 from sanggar.kernel import db, events
 from sanggar.kernel.access import Principal
-from sanggar.kernel.i18n import _, _l
+from sanggar.kernel.i18n import _
 from sanggar.plugin import events as happened
 from sanggar.programme import queries as programme
 
@@ -102,7 +110,7 @@ def _ask_next(
     able -= calendar.busy(able, brief.track, brief.service)
     able -= set(queries.people_of(brief.client_id))
     if brief.onsite:
-        able -= set(calendar.taken(able, *_window(brief, terms.due)))
+        able -= set(calendar.taken(able, *standing_yes.window(brief, terms.due)))
     entry, earlier = next((e for e in waiting if e[0].person_id in able), (None, None))
     if entry is None:
         return None
@@ -181,7 +189,7 @@ def accept_offer(
     if row.state is OfferState.ACCEPTED:
         return
     _in_time(row, now)
-    _still_fits(row, queries.system_brief(row.brief_id), now)
+    standing_yes.need_fit(row, queries.system_brief(row.brief_id), now)
     _move(row, OfferState.ACCEPTED)
     row.talent_accepted_at = row.answered_at = now
     db.flush()
@@ -192,44 +200,6 @@ def accept_offer(
 def _in_time(row: Offer, now: datetime) -> None:
     if row.state is OfferState.EXPIRED or (row.state is OfferState.MADE and now > row.answer_by):
         raise errors.Conflict(_("The time to answer has passed; the next talent is asked now."))
-
-
-def _window(brief: queries.BriefRow, due: date) -> tuple[date, date]:
-    return rules.work_days(due, brief.ordered.days if brief.ordered else 1)
-
-
-#: Why a yes can no longer count, in words that both sides read.
-GONE = {
-    "level": _l("The certificate for this work is not valid any more."),
-    "mentored": _l("The certificate for this work is not valid any more."),
-    "minor": _l("This talent is under 18 and works only in a team that a mentor leads."),
-    "blocked": _l("These two do not work together any more."),
-    "capacity": _l("The talent has agreed to other work since: too few hours are free before the day."),
-}  # fmt: skip
-
-
-def _still_fits(row: Offer, brief: queries.BriefRow, now: datetime) -> None:
-    """Refuse a yes that can no longer count: too late, by a hard filter, or for days elsewhere."""
-    # two clients who confirm at the same moment take turns here
-    calendar.hold(row.person_id)
-    today = clock.local(now).date()
-    if row.due < today:
-        raise errors.Conflict(_("The day of this offer has passed: the client can make a new one."))
-    if row.person_id in queries.people_of(brief.client_id):
-        raise errors.Conflict(_("Nobody works for a business they act for themselves."))
-    found = pool(brief, now, [row.person_id])
-    refused = found[0].refusals if found else ("level",)
-    gone = next((GONE[name] for name in refused if name in GONE), None)
-    if (
-        gone is None
-        and "consent" in refused
-        and accounts.is_minor(accounts.person(row.person_id), today)
-    ):
-        gone = _l("This talent is under 18, and the consent of a guardian is missing.")
-    if gone is not None:
-        raise errors.Conflict(str(gone))
-    if brief.onsite:
-        calendar.need_free(row.person_id, *_window(brief, row.due))
 
 
 def decline_offer(
@@ -300,10 +270,21 @@ def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
     queries.brief(row.brief_id, by)
     if row.state is OfferState.WITHDRAWN:
         return
+    _withdraw(row, now, by.id)
+
+
+def withdraw_live(brief_id: int, now: datetime) -> None:
+    """Take back by rule what is offered for a brief: its client is gone."""
+    row = _live(brief_id)
+    if row is not None:
+        _withdraw(db.lock(Offer, row.id or 0), now, None)
+
+
+def _withdraw(row: Offer, now: datetime, by_id: int | None) -> None:
     if rules.both_accepted(row.talent_accepted_at, row.client_accepted_at):
         raise errors.Conflict(_("Work is agreed: cancel the work instead."))
     _move(row, OfferState.WITHDRAWN)
-    history.note(row.brief_id, now, by.id)
+    history.note(row.brief_id, now, by_id)
     records.refresh([row.person_id], now, skills=False)
     _over(row, "withdrawn", now)
 
@@ -317,7 +298,7 @@ def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
         return placed
     if row.state is not OfferState.ACCEPTED:
         raise errors.Conflict(_("The talent has not accepted yet: wait for the answer."))
-    _still_fits(row, brief, now)
+    standing_yes.need_fit(row, brief, now)
     row.client_accepted_at = now
     db.session().add(row)
     return _place(row, brief, now, by.id)
@@ -333,7 +314,7 @@ def _place(row: Offer, brief: queries.BriefRow, now: datetime, by_id: int) -> in
         raise errors.Conflict(_("Both sides must accept first."))
     briefs.move(brief.id, BriefState.RUNNING, now, by_id=by_id)
     ordered = brief.ordered
-    starts = _window(brief, row.due)[0] if brief.onsite else clock.local(now).date()
+    starts = standing_yes.window(brief, row.due)[0] if brief.onsite else clock.local(now).date()
     placement = db.add(Placement(
         offer_id=row.id or 0, brief_id=brief.id, client_id=brief.client_id, person_id=row.person_id,
         track=brief.track, service=brief.service, category=brief.category, price=row.price,

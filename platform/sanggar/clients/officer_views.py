@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from sanggar import clock
+from sanggar.accounts import queries as accounts
 from sanggar.clients import queries, reading
 from sanggar.clients.blueprint import bp
 from sanggar.clients.rules import GOOD_BRIEF, BriefState
@@ -40,5 +41,5 @@ def desk() -> Response:
     return web.page(
         "clients/desk.html", briefs=rows, view=view, totals=totals, page=page,
         pages=max(-(-totals[view] // PAGE), 1), disputes=reading.disputes(hubs), good=GOOD_BRIEF,
-        now=clock.now(),
+        now=clock.now(), owners=accounts.people({row.client_person_id for row in rows}),
     )  # fmt: skip

@@ -6,11 +6,18 @@ from sanggar.clients.businesses import acting_with, brief_title, people_of
 from sanggar.clients.choosing import Choice, chosen
 from sanggar.clients.followups import Followed, Tally, followed, tallies
 from sanggar.clients.followups import token as follow_up_token
-from sanggar.clients.graded import BriefKind, Grade, Outcome, brief_kinds, outcomes
+from sanggar.clients.graded import (
+    BriefKind,
+    DecidedOffer,
+    Grade,
+    Outcome,
+    brief_kinds,
+    decided_offers,
+    outcomes,
+)
 from sanggar.clients.lookup import (
     BriefRow,
     ClientRow,
-    DecidedOffer,
     OfferParties,
     PlacementParties,
     ShortlistRow,
@@ -20,7 +27,6 @@ from sanggar.clients.lookup import (
     briefs_of_hubs,
     client,
     client_of,
-    decided_offers,
     offer_parties,
     placement_parties,
     service_of,

@@ -278,6 +278,15 @@ def work_of_client(person_id: int) -> list[WorkRow]:
     return [WorkRow(*row) for row in rows]
 
 
+def under_way(client_id: int) -> list[WorkRow]:
+    """Return the agreed work of a business that has not ended."""
+    ended = (PlacementState.FINISHED, PlacementState.CANCELLED)
+    statement = _work().where(
+        col(Placement.client_id) == client_id, col(Placement.state).not_in(ended)
+    )
+    return _newest(statement, 50)
+
+
 def disputes(hub_ids: Collection[int] | None) -> list[WorkRow]:
     """Return work in dispute that an officer of these hubs should settle."""
     statement = _work().where(col(Placement.state) == PlacementState.DISPUTED)

@@ -42,6 +42,8 @@ from sanggar.clients.portfolio import Work, delete_work, pick_work, save_work
 from sanggar.clients.profiles import Service, ensure_profile, save_profile
 from sanggar.clients.records import refresh as refresh_records
 from sanggar.clients.reminding import remind
+from sanggar.clients.succession import close as close_business
+from sanggar.clients.succession import name_owner
 from sanggar.clients.teams import add_role
 from sanggar.clients.teams import lead as lead_team
 from sanggar.clients.work import (
@@ -74,6 +76,7 @@ __all__ = [
     "block",
     "cancel",
     "cancel_brief",
+    "close_business",
     "confirm_offer",
     "confirm_payment",
     "decline_offer",
@@ -92,6 +95,7 @@ __all__ = [
     "join_owner",
     "lead_team",
     "mend_listings",
+    "name_owner",
     "open_brief",
     "pick_work",
     "plan_parts",

@@ -176,6 +176,21 @@ def _about(event: happened.PlacementChanged, person_id: int, words: Any) -> None
           web.path("clients.placement", placement_id=event.placement), event.at, words)  # fmt: skip
 
 
+@events.on(happened.OwnerNamed)
+def owner_named(event: happened.OwnerNamed) -> None:
+    """Tell a member that the business is theirs to look after now."""
+    name = clients.client(event.client).organisation
+
+    def words() -> tuple[str, str]:
+        return _("You own the business now"), _(
+            "%(name)s: the account of the owner is closed, so the officer of your hub has made you the owner. You decide who belongs to the business.",
+            name=name,
+        )  # fmt: skip
+
+    tell(event.person, "business", f"owner-{event.client}-{event.at:%Y%m%d}",
+          web.path("clients.business_people"), event.at, words)  # fmt: skip
+
+
 @events.on(happened.FollowUpAsked)
 def follow_up_asked(event: happened.FollowUpAsked) -> None:
     """Ask how it went on after some work; the link answers without a password."""

@@ -204,6 +204,13 @@ class PlacementChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerNamed(Event):
+    """An officer made `person` the owner of a business, because the owner's account is closed."""
+
+    client: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkReminder(Event):
     """Something about a brief waits for somebody: `about` says what, `number` how often they were told.
 

@@ -31,6 +31,7 @@ from benchmarks.topk import memory
 from sanggar import clock
 from sanggar.app import create_app
 from sanggar.catalogue import queries as catalogue
+from sanggar.cli.serve import settled
 from sanggar.kernel import db, events, schema
 from sanggar.kernel.config import Settings
 from sanggar.plugin import events as happened
@@ -43,11 +44,16 @@ WARM, BRIEFS = 30, 200
 GOAL_MS, GOAL_SQL, GOAL_SEEN = 60.0, 8, 5000.0
 
 
+def settings(folder: Path) -> Settings:
+    """Return the settings of a site on a folder."""
+    return Settings.load(
+        {}, mode="demo", data_dir=str(folder), log_level="ERROR", rate_limits=False
+    )
+
+
 def site(folder: Path) -> Flask:
     """Return the application on a folder."""
-    return create_app(Settings.load(
-        {}, mode="demo", data_dir=str(folder), log_level="ERROR", rate_limits=False
-    ))  # fmt: skip
+    return create_app(settings(folder))
 
 
 def database(count: int) -> Path:
@@ -102,7 +108,7 @@ class Timed:
 
 def ask(folder: Path) -> dict[str, Any]:
     """Open the page of every brief once, as a worker does."""
-    app = site(folder)
+    app = settled(settings(folder))
     before = memory("VmRSS")
     cookie = sign_in(app, 900)
     with app.app_context():

@@ -23,6 +23,7 @@ from sanggar.rankers.index import (
     Texts,
     build,
     delta,
+    files,
     mark,
     merge,
     snap,
@@ -243,6 +244,25 @@ def test_what_changes_during_a_build_is_kept(
     write(tmp_path, layout, rows, {"skill": np.zeros(20)}, index.model)
     assert index.top(Query(), 2).keys.tolist() == [0, 1]
     assert mark(tmp_path / "elsewhere") is None
+
+
+def test_a_thread_that_was_overtaken_does_not_go_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its two looks another thread has taken over a newer generation."""
+    index, real = _plain(tmp_path, 100), files.stamp
+    update(tmp_path, np.array([9_000]), {"skill": np.array([2.0])})
+
+    def overtaken(path: Path) -> tuple[int, int, int]:
+        monkeypatch.setattr(files, "stamp", real)
+        merge(tmp_path)
+        index.refresh()
+        return real(path)
+
+    monkeypatch.setattr(files, "stamp", overtaken)
+    index.refresh()
+    update(tmp_path, np.array([9_001]), {"skill": np.array([2.0])})
+    assert index.top(Query(), 2).keys.tolist() == [9_000, 9_001]
 
 
 def test_threads_ask_while_changes_arrive(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import col
 
 from sanggar import clock, errors
@@ -157,10 +158,15 @@ def _people_agreed(
 ) -> dict[int, tuple[Person, bool]]:
     if not person_ids:
         return {}
-    agreed = _agreed(purpose, now, guarded=True).where(col(User.id).in_(person_ids))
-    statement = _people().add_columns(col(User.id).in_(agreed).label("agreed"))
-    rows = db.rows(statement.where(col(User.id).in_(person_ids)))
+    rows = db.rows(_with_agreed(purpose), ids=list(person_ids), **_moment(now)).all()
     return {row[0]: (Person(*row[:-1]), bool(row[-1])) for row in rows}
+
+
+@cache
+def _with_agreed(purpose: Purpose) -> Any:
+    these = col(User.id).in_(bindparam("ids", expanding=True))
+    agreed = _agreed(purpose, guarded=True).where(these)
+    return _people().add_columns(col(User.id).in_(agreed).label("agreed")).where(these)
 
 
 def adult_on(person: Person) -> date | None:
@@ -178,14 +184,21 @@ def _consenting(
 ) -> set[int]:
     if person_ids is not None and not person_ids:
         return set()
-    statement = _agreed(purpose, now, guarded=guarded)
+    statement = _agreed(purpose, guarded=guarded)
     if person_ids is not None:
         statement = statement.where(col(User.id).in_(person_ids))
-    return {found for found in db.session().execute(statement).scalars() if found is not None}
+    return set(db.rows(statement, **_moment(now)).scalars())
 
 
-def _agreed(purpose: Purpose, now: datetime, *, guarded: bool) -> Any:
+def _moment(now: datetime) -> dict[str, Any]:
+    """Return what `_agreed` is asked with."""
+    return {"now": now, "adult_since": rules.adult_since(clock.local(now).date())}
+
+
+@cache
+def _agreed(purpose: Purpose, *, guarded: bool) -> Any:
     """Return the statement of who has agreed to something, and may."""
+    now: Any = bindparam("now")
     statement = (
         select(col(User.id))
         .join(Consent, col(Consent.person_id) == col(User.id))
@@ -203,7 +216,7 @@ def _agreed(purpose: Purpose, now: datetime, *, guarded: bool) -> Any:
                 col(GuardianConsent.withdrawn_at).is_(None), col(GuardianConsent.withdrawn_at) > now
             ),
         )
-        adult = col(User.birth_date) <= rules.adult_since(clock.local(now).date())
+        adult = col(User.birth_date) <= bindparam("adult_since")
         statement = statement.where(or_(adult, col(User.id).in_(guardian)))
     return statement
 

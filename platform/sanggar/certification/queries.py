@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
@@ -121,24 +122,35 @@ def standings(
 
     `part` = (number, parts) reads only people whose id leaves this remainder.
     """
-    statement = columns(
-        col(Certificate.person_id), col(Certificate.track), col(Certificate.level),
-        col(Certificate.valid_until),
-    ).where(*_valid(now))  # fmt: skip
-    if person_ids is None:
-        statement = statement.where(col(Certificate.track) == track)
-    else:  # by person only: SQLite would rather read everybody of the track
-        statement = statement.where(col(Certificate.person_id).in_(list(person_ids)))
-    if part is not None:
-        statement = statement.where(col(Certificate.person_id) % part[1] == part[0])
+    asked: dict[str, Any] = {"today": clock.local(now).date()}
+    asked |= {"track": track} if person_ids is None else {"ids": list(person_ids)}
+    asked |= {} if part is None else {"left": part[0], "parts": part[1]}
+    statement = _standings(everybody=person_ids is None, parted=part is not None)
     best: dict[int, tuple[str, date]] = {}
-    for person_id, held_in, level, until in db.rows(statement):
+    for person_id, held_in, level, until in db.rows(statement, **asked).all():
         if held_in != track:
             continue
         before = best.get(person_id)
         if before is None or (LEVELS.index(level), until) > (LEVELS.index(before[0]), before[1]):
             best[person_id] = level, until
     return best
+
+
+@cache
+def _standings(*, everybody: bool, parted: bool) -> Any:
+    person = col(Certificate.person_id)
+    statement = columns(
+        person, col(Certificate.track), col(Certificate.level), col(Certificate.valid_until)
+    ).where(
+        col(Certificate.revoked_at).is_(None), col(Certificate.valid_until) >= bindparam("today")
+    )
+    if everybody:
+        statement = statement.where(col(Certificate.track) == bindparam("track"))
+    else:  # by person only: SQLite would rather read everybody of the track
+        statement = statement.where(person.in_(bindparam("ids", expanding=True)))
+    if parted:
+        statement = statement.where(person % bindparam("parts") == bindparam("left"))
+    return statement
 
 
 def certified_ids(now: datetime, level: str = "") -> set[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, null, union_all
+from sqlalchemy import bindparam, func, literal, null, union_all
 from sqlmodel import col
 
 from sanggar import clock
@@ -150,17 +150,17 @@ def talents(
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         people = accounts.suggestable(some, now)
-        for row in db.rows(_working(track, some, brief)):
-            person, consents = people[row.person_id]
-            level, until = valid[row.person_id]
+        rows = _working(track, some, brief).all()
+        for person_id, data, slug, weekly, paused, onsite, price, blocked, offer in rows:
+            person, consents = people[person_id]
+            level, until = valid[person_id]
             found.append(TalentRow(
-                person_id=row.person_id, name=person.name, hub_id=person.hub_id,
+                person_id=person_id, name=person.name, hub_id=person.hub_id,
                 region_id=person.region_id, level=level, valid_until=until,
-                consents=consents, adult_on=accounts.adult_on(person), slug=row.slug or "",
-                weekly=rules.WEEKLY_HOURS if row.weekly_hours is None else row.weekly_hours,
-                paused=bool(row.paused), onsite=row.onsite is not False, record=row.data, price=row.price,
-                blocked=row.blocked is not None,
-                asked=row.offer is not None and row.offer not in rules.LIVE,
+                consents=consents, adult_on=accounts.adult_on(person), slug=slug or "",
+                weekly=rules.WEEKLY_HOURS if weekly is None else weekly,
+                paused=bool(paused), onsite=onsite is not False, record=data, price=price,
+                blocked=blocked is not None, asked=offer is not None and offer not in rules.LIVE,
             ))  # fmt: skip
     return found
 
@@ -183,7 +183,7 @@ def prices(track: str, person_ids: Collection[int]) -> dict[tuple[int, str], int
 def towards(brief: BriefRow) -> Towards:
     """Return who has worked for the client, and who is not asked (again)."""
     worked, without = {}, set()
-    for person_id, times in db.rows(_towards(brief)):
+    for person_id, times in db.rows(_TOWARDS, client=brief.client_id, brief=brief.id):
         if times is None:
             without.add(person_id)
         else:
@@ -191,15 +191,15 @@ def towards(brief: BriefRow) -> Towards:
     return Towards(worked, frozenset(without))
 
 
-def _towards(brief: BriefRow) -> Any:
+def _towards() -> Any:
+    client, brief = bindparam("client"), bindparam("brief")
     times = func.count(col(Placement.id))
     done = select(Placement.person_id, times.label("times")).where(
-        col(Placement.client_id) == brief.client_id,
-        col(Placement.state) == rules.PlacementState.FINISHED,
+        col(Placement.client_id) == client, col(Placement.state) == rules.PlacementState.FINISHED
     )
-    blocked = select(Block.person_id, literal(None)).where(col(Block.client_id) == brief.client_id)
+    blocked = select(Block.person_id, literal(None)).where(col(Block.client_id) == client)
     asked = select(Offer.person_id, null()).where(
-        col(Offer.brief_id) == brief.id, col(Offer.state).not_in(list(rules.LIVE))
+        col(Offer.brief_id) == brief, col(Offer.state).not_in(list(rules.LIVE))
     )
     return union_all(done.group_by(col(Placement.person_id)), blocked, asked)
 
@@ -216,7 +216,7 @@ def pool(
         hours_needed(brief.ordered.hours if brief.ordered else 8.0),
     )
     published = brief.ordered.price if brief.ordered else (0, 0, 0)
-    found = []
+    wanted, found = brief.wanted, []
     for row in talents(brief.track, now, person_ids, brief=brief):
         free = rules.free_hours(
             row.weekly, today, deadline, row.running, row.days_off(today, deadline)
@@ -226,7 +226,7 @@ def pool(
             minor=row.adult_on is None or today < row.adult_on, blocked=row.blocked,
             goes_onsite=row.onsite, asked_before=row.asked,
         )  # fmt: skip
-        refused = rules.refusals(brief.wanted, standing, needed)
+        refused = rules.refusals(wanted, standing, needed)
         hub = hubs.get(row.hub_id or 0)
         found.append(PoolRow(
             person_id=row.person_id, name=row.name, hub_id=row.hub_id, region_id=row.region_id,
@@ -239,28 +239,49 @@ def pool(
 
 
 def _working(track: str, person_ids: Collection[int], brief: BriefRow | None) -> Any:
-    """Return the statement that reads records and profiles, and what a brief adds."""
+    """Read records and profiles, and what a brief adds."""
+    asked: dict[str, Any] = {"track": track, "ids": list(person_ids)}
+    if brief is None:
+        return db.rows(_RECORDS, **asked)
+    asked |= {"service": brief.service, "client": brief.client_id, "brief": brief.id}
+    return db.rows(_RECORDS_FOR, **asked)
+
+
+def _records() -> Any:
     same = col(WorkRecord.person_id)
-    read = (
+    these = same.in_(bindparam("ids", expanding=True))
+    return (
         select(
             WorkRecord.person_id, WorkRecord.data, WorkProfile.slug, WorkProfile.weekly_hours,
             WorkProfile.paused, WorkProfile.onsite,
         )
         .outerjoin(WorkProfile, col(WorkProfile.person_id) == same)
-        .where(col(WorkRecord.track) == track, same.in_(person_ids))
+        .where(col(WorkRecord.track) == bindparam("track"), these)
         .order_by(same)
     )  # fmt: skip
-    if brief is None:
-        none = (null().label("price"), null().label("blocked"), null().label("offer"))
-        return read.add_columns(*none)
-    mine = col(ServicePrice.person_id) == same
-    priced = (col(ServicePrice.track) == track) & (col(ServicePrice.service) == brief.service)
-    blocked = (col(Block.person_id) == same) & (col(Block.client_id) == brief.client_id)
-    asked = (col(Offer.person_id) == same) & (col(Offer.brief_id) == brief.id)
+
+
+def _records_for() -> Any:
+    same = col(WorkRecord.person_id)
+    priced = (
+        (col(ServicePrice.person_id) == same)
+        & (col(ServicePrice.track) == bindparam("track"))
+        & (col(ServicePrice.service) == bindparam("service"))
+    )
+    blocked = (col(Block.person_id) == same) & (col(Block.client_id) == bindparam("client"))
+    asked = (col(Offer.person_id) == same) & (col(Offer.brief_id) == bindparam("brief"))
     more: tuple[Any, ...] = (
         col(ServicePrice.price),
         col(Block.id).label("blocked"),
         col(Offer.state).label("offer"),
     )
-    read = read.add_columns(*more).outerjoin(ServicePrice, mine & priced)
+    read = _records().add_columns(*more).outerjoin(ServicePrice, priced)
     return read.outerjoin(Block, blocked).outerjoin(Offer, asked)
+
+
+#: Built once: building costs more than running.
+_TOWARDS = _towards()
+_RECORDS = _records().add_columns(
+    null().label("price"), null().label("blocked"), null().label("offer")
+)
+_RECORDS_FOR = _records_for()

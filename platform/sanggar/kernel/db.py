@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, has_request_context, request
+from pydantic_core import from_json
 from sqlalchemy import CursorResult, Engine, Executable, create_engine, event
 from sqlmodel import Session, SQLModel, select
 
@@ -36,7 +37,8 @@ class Database:
 
     def _engine(self, url: str) -> Engine:
         options: dict[str, Any] = {
-            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, default=str)
+            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, default=str),
+            "json_deserializer": from_json,  # twice as fast as json.loads
         }
         if self.is_sqlite:
             path = url.removeprefix("sqlite:///")

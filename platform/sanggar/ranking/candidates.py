@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -39,8 +38,8 @@ def candidate_of(row: PoolRow, client_id: int, now: datetime) -> Candidate:
     """Return a talent as features see them: nothing protected is taken over."""
     known = row.record
     last = known.get("last")
-    return replace(
-        candidate(row.person_id, row.level, known, row.hub_id, row.region_id),
+    return candidate(
+        row.person_id, row.level, known, row.hub_id, row.region_id,
         price=row.price, free_hours=row.free_hours,
         with_client=(known.get("clients") or {}).get(str(client_id), 0),
         months_since_work=months_since(last_day(last), today_of(now)) if last else None,
@@ -49,9 +48,10 @@ def candidate_of(row: PoolRow, client_id: int, now: datetime) -> Candidate:
 
 
 def candidate(
-    key: int, level: str, known: Mapping[str, Any], hub_id: int | None, region_id: int | None
-) -> Candidate:
-    """Return what features see of a talent whatever the brief is."""
+    key: int, level: str, known: Mapping[str, Any], hub_id: int | None, region_id: int | None,
+    **towards: Any,
+) -> Candidate:  # fmt: skip
+    """Return what features see of a talent whatever the brief is, and `towards` one."""
     return Candidate(
         key=key, level=level, unit_scores=known.get("units") or {},
         rubric_total=known.get("rubric"), portfolio_text=known.get("text") or "",
@@ -59,6 +59,7 @@ def candidate(
         ratings=tuple(known.get("ratings") or ()), finished=known.get("finished", 0),
         on_time=known.get("on_time", 0), disputes=known.get("disputes", 0),
         response_hours=known.get("response"), hub=str(hub_id or ""), regency=str(region_id or ""),
+        **towards,
     )  # fmt: skip
 
 
@@ -108,7 +109,8 @@ def clean(value: float | None) -> float | None:
     """Return a value inside 0..1 in thousandths; what is not a number is unknown."""
     if value is None or not math.isfinite(value):
         return None
-    return round(max(0.0, min(1.0, float(value))) * STEPS) / STEPS
+    exact = float(value)
+    return round((0.0 if exact < 0.0 else 1.0 if exact > 1.0 else exact) * STEPS) / STEPS
 
 
 def today_of(now: datetime) -> date:

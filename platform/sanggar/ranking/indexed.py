@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -47,9 +47,9 @@ from sanggar.ranking.fitting import Asked, Fitting, Judged, judge
 from sanggar.ranking.indexing import ASKED, CHANCE, KNOWN, OFFERS, PRICE, Plan
 
 #: Judged beyond those needed: some of them may have changed since they were indexed.
-SPARE = 10
+SPARE = 4
 #: Asked for at once: among so many stand the best of all hubs, and newcomers.
-WIDE = 200
+WIDE = 300
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
 #: The feature that looks at nothing of a brief but its day, and columns kept for it.
@@ -141,7 +141,7 @@ def search(index: Searched, plan: Plan, asked: Asked) -> Fitting:
     """Return who can come to stand among the first, by an index."""
     query = question(plan, asked.seen, asked.row.wanted, clients.towards(asked.row))
     sifted = index.sift(query, "place")
-    hubs = _by_hub(sifted.sizes.items())
+    hubs = _by_hub(sifted)
     lists = _lists(index, query, hubs)
     people = _judged(index, plan, asked, lists)
     refused: dict[str, int] = {}
@@ -193,8 +193,9 @@ def _lists(index: Searched, query: Query, hubs: Mapping[str, int]) -> list[List]
     best = List(query, rerank.WINDOW)
     lists = [_answered(best, list(range(len(keys)))[: rerank.WINDOW + SPARE], wide)]
     places = index.look(wide.keys, "place")
+    homes = [_hub(places[key]) for key in keys]
     for hub, most in sorted(rerank.wanted(hubs).items()) if len(hubs) > 1 else ():
-        mine = [n for n, key in enumerate(keys) if _hub(places[key]) == hub][:most]
+        mine = [n for n, home in enumerate(homes) if home == hub][:most]
         one = List(replace(query, filters=[*query.filters, _of_hub(hub)]), most)
         lists.append(_answered(one, mine, wide))
     new = List(replace(query, filters=[*query.filters, Filter(CHANCE, _is_new)]), NEWCOMERS)
@@ -238,11 +239,10 @@ def _hub(place: tuple[float, ...]) -> str:
     return str(int(place[0]) or "")
 
 
-def _by_hub(sizes: Iterable[tuple[tuple[float, ...], int]]) -> dict[str, int]:
-    hubs: dict[str, int] = {}
-    for place, n in sizes:
-        hubs[_hub(place)] = hubs.get(_hub(place), 0) + n
-    return hubs
+def _by_hub(sifted: Sifted) -> dict[str, int]:
+    distinct, at = np.unique(sifted.values[:, 0], return_inverse=True)
+    counts = np.bincount(at, sifted.counts).astype(int).tolist()
+    return {_hub((hub,)): n for hub, n in zip(distinct.tolist(), counts, strict=True) if n}
 
 
 def _of_hub(hub: str) -> Filter:

@@ -158,8 +158,8 @@ _compared: ContextVar[tuple[str, Mapping[str, float | None], Rarity]] = ContextV
 @lru_cache(maxsize=8192)
 def words(text: str) -> Mapping[str, int]:
     """Return how often each word that says something stands in a text."""
-    found = Counter(word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)
-    return MappingProxyType(dict(found))
+    found = Counter(WORD.findall(text.lower()))
+    return MappingProxyType({word: n for word, n in found.items() if word not in STOP_WORDS})
 
 
 def rarity(texts: Iterable[str]) -> Rarity:

@@ -97,13 +97,13 @@ def current(folder: Path) -> Path:
         raise BrokenIndexError(f"{folder} holds no index") from None
 
 
-def stamp(path: Path) -> tuple[int, int]:
+def stamp(path: Path) -> tuple[int, int, int]:
     """Return what changes whenever a small file is replaced; zeros when there is none."""
     try:
         found = path.stat()
     except OSError:
-        return 0, 0
-    return found.st_ino, found.st_mtime_ns
+        return 0, 0, 0
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def manifest(generation: Path, *, verify: bool) -> dict[str, Any]:

@@ -206,25 +206,28 @@ class Sifted:
 
     Attributes
     ----------
-    sizes : mapping
-        Value of a column -> rows that pass.
+    values : array, shape (n, parts of a value)
+        Values of a column; one may stand there more than once.
+    counts : array of int, shape (n,)
+        Rows that pass, of each value.
     refused : tuple of int
         Rows that each filter keeps out and none before it.
     without : int
         Rows that pass and are not to be listed all the same.
     """
 
-    sizes: Mapping[tuple[float, ...], int]
+    values: Floats
+    counts: NDArray[np.int64]
     refused: tuple[int, ...]
     without: int
 
     def __add__(self, other: Sifted) -> Sifted:
         """Return the numbers of both."""
-        sizes = dict(self.sizes)
-        for value, n in other.sizes.items():
-            sizes[value] = sizes.get(value, 0) + n
         refused = tuple(a + b for a, b in zip(self.refused, other.refused, strict=True))
-        return Sifted(sizes, refused, self.without + other.without)
+        return Sifted(
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.counts, other.counts]), refused, self.without + other.without,
+        )  # fmt: skip
 
 
 def best(keys: Array, scores: Floats, k: int) -> NDArray[np.intp]:

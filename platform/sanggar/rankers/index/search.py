@@ -75,12 +75,13 @@ class Index:
         changes = files.stamp(state.segment.path / delta.NAME)
         if generation == self._stamp and changes == state.stamp:
             return
-        with self._lock:
+        with self._lock:  # anew: another thread may have taken over a newer generation meanwhile
+            generation = files.stamp(self.folder / files.CURRENT)
             if generation != self._stamp:
                 self._load(Segment(files.current(self.folder)))
                 self._stamp = generation
             else:
-                self._load(state.segment)
+                self._load(self._state.segment)
 
     @property
     def version(self) -> str:
@@ -145,28 +146,26 @@ class Index:
         alive = np.ones(segment.rows, dtype=bool)
         alive[state.dead] = False
         beside = np.ones(len(changed.keys), dtype=bool)
-        refused = []
+        left, refused = len(self), []
         for each in query.filters:
             known = segment.column(each.column)
-            left = alive & np.asarray(each.keep(known.values), dtype=bool)[known.codes]
-            there = beside & np.asarray(each.keep(changed.columns[each.column]), dtype=bool)
-            refused.append(int(alive.sum() - left.sum() + beside.sum() - there.sum()))
-            alive, beside = left, there
+            keep = np.asarray(each.keep(known.values), dtype=bool)
+            if not keep.all():
+                alive &= keep[known.codes]
+            beside &= np.asarray(each.keep(changed.columns[each.column]), dtype=bool)
+            before, left = left, _count(alive, beside)
+            refused.append(before - left)
         without = np.fromiter(query.without, dtype=np.int64)
-        before = int(alive.sum() + beside.sum())
         alive[segment.rows_of(without)] = False
         beside &= ~np.isin(changed.keys, without)
         known = segment.column(column)
-        counted = np.bincount(known.codes[alive], minlength=len(known.values))
-        sizes: dict[tuple[float, ...], int] = {}
-        more: Array = np.ones(int(beside.sum()), dtype=np.int64)
-        for values, counts in (
-            (known.values, counted), (changed.columns[column][beside], more),
-        ):  # fmt: skip
-            for value, n in zip(_tuples(values), counts.tolist(), strict=True):
-                if n:
-                    sizes[value] = sizes.get(value, 0) + n
-        return Sifted(sizes, tuple(refused), before - sum(sizes.values()))
+        counts = np.bincount(known.codes[alive], minlength=len(known.values))
+        more = changed.columns[column][beside]
+        return Sifted(
+            _wide(np.concatenate([known.values, more])),
+            np.concatenate([counts, np.ones(len(more), dtype=np.int64)]),
+            tuple(refused), left - _count(alive, beside),
+        )  # fmt: skip
 
     def top(self, query: Query, k: int, *, allowed: Array | None = None) -> Found:
         """Return the k best talents.
@@ -192,9 +191,16 @@ class Index:
         return _Search(self._state, query, k, allowed).run(everything=True)
 
 
+def _count(alive: Array, beside: Array) -> int:
+    return int(np.count_nonzero(alive)) + int(np.count_nonzero(beside))
+
+
+def _wide(values: Array) -> Array:
+    return values[:, None] if values.ndim == 1 else values
+
+
 def _tuples(values: Array) -> list[tuple[float, ...]]:
-    lines = values[:, None] if values.ndim == 1 else values
-    return [tuple(line) for line in lines.tolist()]
+    return [tuple(line) for line in _wide(values).tolist()]
 
 
 def _lines(keys: Array, values: Array) -> dict[int, tuple[float, ...]]:
@@ -209,7 +215,7 @@ class _State:
     weights: Array
     #: written rows that do not count any more, rising
     dead: NDArray[np.intp]
-    stamp: tuple[int, int]
+    stamp: tuple[int, int, int]
 
 
 class _Search:

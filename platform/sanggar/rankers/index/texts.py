@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 
 
+@lru_cache(maxsize=65_536)
 def hashed(word: str) -> int:
     """Return the 64 bits that stand for a word."""
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")

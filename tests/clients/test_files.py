@@ -214,6 +214,23 @@ def test_delivered_files_stay_and_are_downloads_for_both_sides(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_pictures_are_delivered_as_they_were_made_but_for_their_place(
+    client, login, people, placed
+) -> None:
+    made = io.BytesIO()
+    camera = Image.Exif()
+    camera[0x8298] = "Hak cipta Wahyuni"
+    camera.get_ifd(0x8825).update({1: "S", 2: (7.0, 58.0, 31.0)})
+    Image.new("RGB", (40, 30)).save(made, "JPEG", exif=camera, dpi=(300, 300), icc_profile=b"warna")
+    login(client, people.talent)
+    files = [(io.BytesIO(made.getvalue()), "label.jpg")]
+    page = client.post(f"/work/{placed}/deliver", data={"files": files, "more": "1"}).text
+    came = client.get(re.search(rf"/work/{placed}/files/\d+", page)[0], buffered=True).data
+    with Image.open(io.BytesIO(came)) as image:
+        assert image.info["icc_profile"] == b"warna" and image.info["dpi"] == (300, 300)
+        assert dict(image.getexif()) == {0x8298: "Hak cipta Wahyuni"}
+
+
 def test_each_round_keeps_its_files_and_the_handover_lists_them(
     client, login, people, delivered, placed
 ) -> None:

@@ -172,9 +172,16 @@ def test_a_no_holds_until_the_brief_asks_for_something_else(
     def again() -> int:
         return service.send_offers(market.brief, terms, by=market.client, now=now)
 
+    def suggested() -> bool:
+        brief = queries.brief(market.brief, market.client)
+        (row,) = queries.pool(brief, now, [people.talent])
+        return "asked" not in row.refusals
+
     with tx() as session:
         offer = asked(people.talent)
+        assert suggested()
         service.decline_offer(offer, DeclineReason.TIME, by=make.as_talent(people.talent), now=now)
+        assert not suggested()
         with pytest.raises(errors.Conflict):
             again()
         words = {"text": "Kemasan keripik tempe 3 rasa, kali ini dengan kata lain."}
@@ -184,6 +191,7 @@ def test_a_no_holds_until_the_brief_asks_for_something_else(
         service.answer(market.brief, "when", {"deadline": day}, by=market.client, now=now)
         row = session.get(Offer, offer)
         assert row.state is OfferState.SUPERSEDED
+        assert suggested()
         assert label(row.state, row.decline_reason, None, None) == 0  # it was a no all the same
         assert again() == offer
         assert row.decline_reason is None

@@ -40,8 +40,8 @@ class Log:
 
 
 def look_at(incoming: Sequence[Incoming]) -> Looked:
-    """Check files and put them away, without the database."""
-    return taking.look_at(incoming[: RULES.max + 1], RULES)
+    """Check files and put them away as they were made, without the database."""
+    return taking.look_at(incoming[: RULES.max + 1], RULES, as_made=True)
 
 
 def add(placement_id: int, looked: Looked, *, by: Principal, now: datetime) -> list[str]:

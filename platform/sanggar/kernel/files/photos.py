@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import IO, Any
 
@@ -40,21 +41,29 @@ def strip(stream: IO[bytes], kind: str) -> bytes | None:
 
 def _strip_jpeg(data: bytes) -> bytes:
     out = bytearray(data[:2]) + _orientation_only(data)
-    at = 2
+    for marker, begin, end in segments(data, 2):
+        if not _is_private(marker, data[begin + 4 : begin + 8]):
+            out += data[begin:end]
+    return bytes(out + b"\xff\xd9")
+
+
+def segments(data: bytes | bytearray, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, begin and end of each segment of a JPEG until its end.
+
+    What hangs behind the end is not part of the picture.
+    """
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:  # fill byte
             at += 1
             continue
-        if marker == 0xD9:  # the end: what hangs behind is not part of the picture
+        if marker == 0xD9:
             break
-        end = at + 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
+        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         if marker == 0xDA:
             end = _end_of_scan(data, end)
-        if not _is_private(marker, data[at + 4 : at + 8]):
-            out += data[at:end]
+        yield marker, at, end
         at = end
-    return bytes(out + b"\xff\xd9")
 
 
 def _is_private(marker: int, start: bytes) -> bool:
@@ -63,7 +72,7 @@ def _is_private(marker: int, start: bytes) -> bool:
     return 0xE0 <= marker <= 0xEF and marker not in _JPEG_KEPT
 
 
-def _end_of_scan(data: bytes, at: int) -> int:
+def _end_of_scan(data: bytes | bytearray, at: int) -> int:
     """Return where the coded pixels end: at the first marker that is no stuffing and no restart."""
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7 and data[at + 1] != 0xFF:

@@ -10,7 +10,7 @@ from typing import IO, Any
 from PIL import Image
 
 from sanggar import errors
-from sanggar.kernel.files import filecheck, photos, storage
+from sanggar.kernel.files import filecheck, photos, places, storage
 from sanggar.plugin.track import FileRules
 
 #: a picture that stands beside words
@@ -44,27 +44,42 @@ class Looked:
     problems: tuple[errors.SanggarError, ...] = ()
 
 
-def look_at(incoming: Sequence[Incoming], rules: FileRules, *, keep_exif: bool = False) -> Looked:
+def look_at(
+    incoming: Sequence[Incoming], rules: FileRules, *, keep_exif: bool = False,
+    as_made: bool = False,
+) -> Looked:  # fmt: skip
     """Check files and put them away; one that is refused does not hold up the others."""
     kept, problems = [], []
     for file in incoming:
         try:
-            kept.append(keep(file, rules, keep_exif=keep_exif))
+            kept.append(keep(file, rules, keep_exif=keep_exif, as_made=as_made))
         except (errors.Invalid, errors.TooLarge) as problem:
             problems.append(problem)
     return Looked(tuple(kept), tuple(problems))
 
 
-def keep(file: Incoming, rules: FileRules, *, keep_exif: bool = False) -> Kept:
-    """Check one file and put it away: photos lose their metadata unless it is assessed."""
+def keep(
+    file: Incoming, rules: FileRules, *, keep_exif: bool = False, as_made: bool = False
+) -> Kept:
+    """Check one file and put it away: photos lose their metadata, unless it is assessed.
+
+    `as_made`: the file is work that is delivered; pictures lose only the place where they were taken.
+    """
     checked = filecheck.check(file.stream, file.name, rules)
     settings: dict[str, Any] = {}
     stream, size = file.stream, checked.size
     if checked.kind in filecheck.IMAGES and keep_exif:
         settings = photos.camera(stream)
+    elif checked.kind in filecheck.IMAGES and as_made:
+        stream, size = _made(stream, checked.kind)
     elif (bare := photos.strip(stream, checked.kind)) is not None:
         stream, size = io.BytesIO(bare), len(bare)
     return Kept(checked, storage.put(stream), size, settings)
+
+
+def _made(stream: IO[bytes], kind: str) -> tuple[IO[bytes], int]:
+    data = places.without_place(stream.read(), kind)
+    return io.BytesIO(data), len(data)
 
 
 @dataclass(frozen=True)

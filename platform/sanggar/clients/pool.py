@@ -160,7 +160,7 @@ def talents(
                 consents=consents, adult_on=accounts.adult_on(person), slug=slug or "",
                 weekly=rules.WEEKLY_HOURS if weekly is None else weekly,
                 paused=bool(paused), onsite=onsite is not False, record=data, price=price,
-                blocked=blocked is not None, asked=offer is not None and offer not in rules.LIVE,
+                blocked=blocked is not None, asked=offer in rules.ASKED_STATES,
             ))  # fmt: skip
     return found
 
@@ -199,7 +199,7 @@ def _towards() -> Any:
     )
     blocked = select(Block.person_id, literal(None)).where(col(Block.client_id) == client)
     asked = select(Offer.person_id, null()).where(
-        col(Offer.brief_id) == brief, col(Offer.state).not_in(list(rules.LIVE))
+        col(Offer.brief_id) == brief, col(Offer.state).in_(sorted(rules.ASKED_STATES))
     )
     return union_all(done.group_by(col(Placement.person_id)), blocked, asked)
 

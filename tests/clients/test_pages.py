@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from tests.support import count_sql
 
 from sanggar.accounts import service as accounts
 from sanggar.clients import lookup, reading, service
@@ -94,11 +95,14 @@ def test_contact_is_not_on_public_pages(client, login, people, tx, market, now) 
     assert "Wahyuni" not in client.get("/talents/?track=photography").text
 
 
-def test_a_suggested_talent_is_shown_to_the_client_only(client, login, people, market) -> None:
+def test_a_suggested_talent_is_shown_to_the_client_only(app, client, login, people, market) -> None:
     url = f"/briefs/{market.brief}/people/{people.talent}"
     login(client, people.client)
     page = client.get(url)
     assert page.status_code == 200 and "62812" not in page.text
+    with count_sql(app) as statements:  # the names of hubs are known by now
+        assert client.get(url).text == page.text
+    assert len(statements) <= 8
     assert client.get(f"/briefs/{market.brief}/people/{people.mentor}").status_code == 404
     login(client, people.other_client)
     assert client.get(url).status_code == 404

@@ -104,9 +104,8 @@ def _ask_next(
 ) -> int | None:
     """Make an offer to the first whom a person chose and who may be asked."""
     waiting = _waiting(brief.id)
-    # whether they were asked before is decided there
     fits = pool(brief, now, [entry.person_id for entry, _earlier in waiting])
-    able = {row.person_id for row in fits if not set(row.refusals) - {"asked"}}
+    able = {row.person_id for row in fits if not row.refusal}
     able -= calendar.busy(able, brief.track, brief.service)
     able -= set(queries.people_of(brief.client_id))
     if brief.onsite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -313,16 +313,29 @@ def profile_of(person_id: int) -> ProfileRow | None:
     return ProfileRow(*row) if row else None
 
 
-def profile_by_slug(slug: str) -> ProfileRow:
-    """Return the profile with this address or raise `NotFound`."""
-    row = db.session().execute(select(*_PROFILE).where(col(WorkProfile.slug) == slug)).first()
-    if row is None:
+#: (track, service) -> what a talent usually asks, how many at once, in how many days
+Services = dict[tuple[str, str], ServicePrice]
+
+
+def profile_page(
+    *, slug: str | None = None, person_id: int | None = None
+) -> tuple[ProfileRow, Services]:
+    """Return the profile with this address, or of this talent, with its services, or raise `NotFound`."""
+    mine = col(ServicePrice.person_id) == col(WorkProfile.person_id)
+    wanted = (
+        col(WorkProfile.slug) == slug if slug else col(WorkProfile.person_id) == person_id
+    )  # fmt: skip
+    rows = db.session().execute(
+        select(*_PROFILE, ServicePrice).outerjoin(ServicePrice, mine).where(wanted)
+    ).all()  # fmt: skip
+    if not rows:
         raise errors.NotFound
-    return ProfileRow(*row)
+    known = {(row[-1].track, row[-1].service): row[-1] for row in rows if row[-1] is not None}
+    return ProfileRow(*rows[0][:-1]), known
 
 
-def services(person_id: int) -> dict[tuple[str, str], ServicePrice]:
-    """Return (track, service) -> what a talent usually asks, how many at once, in how many days."""
+def services(person_id: int) -> Services:
+    """Return what a talent usually asks for each service."""
     statement = select(ServicePrice).where(col(ServicePrice.person_id) == person_id)
     return {(row.track, row.service): row for row in db.session().execute(statement).scalars()}
 
@@ -351,7 +364,12 @@ def standings(person_ids: Collection[int]) -> dict[int, tuple[float | None, int]
         col(WorkRecord.person_id).in_(sorted(person_ids))
     )
     for person_id, data in db.session().execute(statement):
-        ratings = data.get("ratings") or []
-        mean = sum(ratings) / len(ratings) if ratings else None
-        found[person_id] = (mean, int(data.get("finished", 0)))
+        found[person_id] = standing_in(data)
     return found
+
+
+def standing_in(record: Mapping[str, Any]) -> tuple[float | None, int]:
+    """Return (mean rating, number of finished works) as a record has them."""
+    ratings = record.get("ratings") or []
+    mean = sum(ratings) / len(ratings) if ratings else None
+    return mean, int(record.get("finished", 0))

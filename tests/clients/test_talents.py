@@ -155,6 +155,36 @@ def test_two_certificates_are_one_person(make, tx, people, shown, now) -> None:
         assert found(now, level=2) == {people.talent}
         card = search.cards([people.talent], clock.local(now).date())[0]
         assert card.held == (("photography", 2), (TRACK, 1)) and card.lowest == 500_000
+        assert found(now, words=("kopi",), track=TRACK, price=500_000) == {people.talent}
+        assert not found(now, words=("kopi",), track="photography", price=500_000)
+
+
+def test_who_has_several_certificates_takes_nobody_elses_place(
+    make, monkeypatch, tx, people, shown, now
+) -> None:
+    today = clock.local(now).date()
+    with tx():
+        for person in (people.talent, people.peer):
+            for track in ("photography", "digital_marketing"):
+                make.certify(person, now, track=track)
+        save(people.peer, now, languages=("id",))
+        listing.refresh([people.talent, people.peer], now)
+        everybody = search.find(Wanted(), today)
+        assert len(everybody) == 2 and search.find(Wanted(language="id"), today) == everybody
+        monkeypatch.setattr(search, "MOST", 1)
+        monkeypatch.setattr(search, "start_of", lambda _day: 0)
+        assert set(search.find(Wanted(language="id"), today)) == set(everybody)
+
+
+def test_the_rarest_key_leads(monkeypatch, tx, people, shown, now) -> None:
+    track = listing.track_key(TRACK)
+    with tx():
+        monkeypatch.setattr(search, "NEAR", 2)
+        assert search._rarest_first([track, "kopi"]) == ["kopi", track]
+        monkeypatch.setattr(search, "NEAR", 1)
+        farther = max((listing.lot(people.talent), "kopi"), (listing.lot(people.peer), "batik"))
+        nearer = ({"kopi", "batik"} - {farther[1]}).pop()
+        assert search._rarest_first([nearer, farther[1]]) == [farther[1], nearer]
 
 
 def test_the_order_begins_at_another_lot_every_day(monkeypatch, tx, people, shown, now) -> None:

@@ -93,8 +93,14 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
     fill(path, "brief", id=6, client_id=1, state="shortlisted")
     fill(path, "shortlist_entry", id=1, brief_id=6, person_id=1, rank_shown=2)
     fill(path, "offer", id=1, brief_id=6, person_id=1, state="made")
+    schema.upgrade(old, "0005")
+    fill(path, "talent_listing", id=8, person_id=1, track="photography", lot=5, lowest=90)
+    fill(path, "talent_listing_key", key="kopi", lot=5, listing_id=8)
     schema.upgrade(old)
     with old.engine.connect() as connection:
+        keys = connection.exec_driver_sql(
+            "SELECT key, lot, listing_id, person_id, lowest FROM talent_listing_key ORDER BY key"
+        ).all()
         attempt = connection.exec_driver_sql(
             "SELECT size, selection, extra_percent, networks, hub_id, stood, rested_seconds FROM attempt WHERE id = 7"
         ).one()
@@ -112,3 +118,4 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
     assert tuple(attempt) == (40, "random", 0, "[]", None, "[]", 0)
     assert (scored, kept, broken) == (1, [1, 1, 1, 1], [])
     assert (size, under_way) == (1, [(6, 1, "[[1, 2]]", "[1]")])
+    assert keys == [("kopi", 5, 8, 1, 90), ("t:photography", 5, 8, 1, 90)]

@@ -59,6 +59,11 @@ def service_key(track: str, service: str) -> str:
     return f"s:{track}/{service}"
 
 
+def track_key(track: str) -> str:
+    """Return the key of a track."""
+    return f"t:{track}"
+
+
 def language_key(code: str) -> str:
     """Return the key of a language."""
     return f"l:{code}"
@@ -110,7 +115,8 @@ def _write_keys(
     if new := [
         {
             "key": key, "lot": row.lot, "listing_id": row.id, "amount": amount, "level": row.level,
-            "hub_id": row.hub_id, "valid_until": row.valid_until,
+            "hub_id": row.hub_id, "valid_until": row.valid_until, "person_id": row.person_id,
+            "lowest": row.lowest,
         }
         for row, keys in changed for key, amount in sorted(keys.items())
     ]:  # fmt: skip
@@ -172,6 +178,7 @@ def _find_keys(profiles: dict[int, WorkProfile], rows: dict[tuple[int, str], _Ro
         profile = profiles[person_id]
         text = " ".join((profile.headline, *texts[person_id, track]))
         row.keys = dict.fromkeys(words(text)[:MOST_WORDS], 0)
+        row.keys[track_key(track)] = 0
         row.keys |= {language_key(code): 0 for code in profile.languages.split()}
     for price in _of(ServicePrice, profiles):
         if priced := rows.get((price.person_id, price.track)):

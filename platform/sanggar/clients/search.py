@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal
+from sqlalchemy import ColumnElement, func, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from sanggar.clients.listing import language_key, service_key
+from sanggar.clients.listing import language_key, service_key, track_key
 from sanggar.clients.lookup import select
 from sanggar.clients.models import WorkProfile
 from sanggar.clients.talent_models import ListingKey, TalentListing
@@ -25,8 +25,10 @@ from sanggar.kernel import db
 #: nobody pages further: who sees so many narrows the search
 MOST = 1000
 MOST_TERMS = 5
-#: how far is counted which of two words is the rarer one
+#: how far is counted what loosening would find
 SAMPLE = 3000
+#: where this listing of a key lies among the lots tells how rare the key is
+NEAR = 100
 PAGE = 24
 
 
@@ -44,11 +46,15 @@ class Wanted:
     words: tuple[str, ...] = ()
 
     def needs(self) -> list[str]:
-        """Return the keys a listing must have: the rarest kinds first."""
+        """Return the keys a listing must have; none where its columns tell all that is asked."""
         keys = list(self.words[:MOST_TERMS])
         if self.service:
             keys.append(service_key(self.track, self.service))
-        return keys + ([language_key(self.language)] if self.language else [])
+        if self.language:
+            keys.append(language_key(self.language))
+        if keys and self.track and not self.service:
+            keys.append(track_key(self.track))
+        return keys
 
 
 @dataclass(frozen=True)
@@ -78,82 +84,80 @@ def start_of(day: date) -> int:
 
 def find(wanted: Wanted, today: date) -> list[int]:
     """Return the people who fit, in today's order; `MOST` + 1 when there are more."""
-    keys = _rarest_first(wanted)
-    first, lot = _matching(wanted, keys, today), _lot(keys)
-    start = start_of(today)
-    # with words alone, a person with two certificates has two rows beside each other
-    most = MOST + 1 if wanted.track or not keys else 2 * MOST
-    found = _people(first.where(lot >= start).limit(most))
-    if len(found) <= MOST:
-        found = list(dict.fromkeys(found + _people(first.where(lot < start).limit(most))))
-    return found[: MOST + 1]
+    keys = _rarest_first(wanted.needs())
+    lot = col((ListingKey if keys else TalentListing).lot)
+    matching, start = _matching(wanted, keys, today).add_columns(lot), start_of(today)
+    found: list[int] = []
+    for part in (lot >= start, lot < start):
+        if len(found) <= MOST:
+            found += _people(matching.where(part), lot, MOST + 1 - len(found))
+    return found
 
 
-def _people(statement: Any) -> list[int]:
-    return list(dict.fromkeys(row[0] for row in db.rows(statement)))
+def _people(statement: Any, lot: Any, most: int) -> list[int]:
+    """Return the first people of a statement: some have rows beside each other, one for each track."""
+    found: dict[int, None] = {}
+    limit = most
+    while True:
+        rows = db.rows(statement.limit(limit)).all()
+        found.update((row[0], None) for row in rows)
+        missing = most - len(found)
+        if missing <= 0 or len(rows) < limit:
+            return list(found)[:most]
+        last = rows[-1][1]
+        limit = sum(row[1] == last for row in rows) + 2 * missing
+        statement = statement.where(lot >= last)
 
 
-def _rarest_first(wanted: Wanted) -> list[str]:
-    """Return the keys, of the words the rarest first: it decides how much is read."""
-    keys, count = wanted.needs(), min(len(wanted.words), MOST_TERMS)
-    if count < 2:
+def _rarest_first(keys: list[str]) -> list[str]:
+    """Return the keys, the rarest first: it decides how much is read.
+
+    Lots are spread evenly, so the farther one must go to meet a key `NEAR` times, the rarer it is;
+    a key that nobody has so often is the rarest. This reads as little of a country as of a town.
+    """
+    if len(keys) < 2:
         return keys
-    sizes = [
-        select(func.count()).select_from(
-            select(literal(1)).where(col(ListingKey.key) == word).limit(SAMPLE).subquery()
-        ).scalar_subquery()
-        for word in keys[:count]
+    lots = [
+        select(col(ListingKey.lot)).where(col(ListingKey.key) == key)
+        .order_by(col(ListingKey.lot)).offset(NEAR - 1).limit(1).scalar_subquery()
+        for key in keys
     ]  # fmt: skip
-    row = db.session().execute(select(*sizes)).one()
-    return [word for _n, word in sorted(zip(row, keys[:count], strict=True))] + keys[count:]
-
-
-def _lot(keys: list[str]) -> Any:
-    return col(ListingKey.lot) if keys else col(TalentListing.lot)
+    reached = dict(zip(keys, db.rows(select(*lots)).one(), strict=True))
+    return sorted(keys, key=lambda key: (reached[key] is not None, -(reached[key] or 0)))
 
 
 def _matching(wanted: Wanted, keys: list[str], today: date) -> Any:
     """Return the statement of the people who fit, in the order of their lots."""
-    person = col(TalentListing.person_id)
-    conditions = _conditions(ListingKey if keys else TalentListing, wanted, today)
-    if wanted.track or not keys:
-        conditions.append(
-            col(TalentListing.track) == wanted.track
-            if wanted.track else col(TalentListing.main) == True  # noqa: E712 - SQL
-        )  # fmt: skip
-    if wanted.price is not None and not wanted.service:
-        conditions.append(col(TalentListing.lowest) <= wanted.price)
-    if not keys:
-        return select(person).where(*conditions).order_by(col(TalentListing.lot))
-    statement = (
-        select(person)
-        .select_from(ListingKey)
-        .join(TalentListing, col(TalentListing.id) == col(ListingKey.listing_id))
-        .where(_has(ListingKey, keys[0], wanted), *conditions)
-    )
-    for key in keys[1:]:
-        other = aliased(ListingKey)
-        same = and_(
-            col(other.lot) == col(ListingKey.lot), col(other.listing_id) == col(ListingKey.listing_id)
-        )  # fmt: skip
-        statement = statement.where(exists().where(same, _has(other, key, wanted)))
-    return statement.order_by(col(ListingKey.lot))
-
-
-def _conditions(table: Any, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    found = [col(table.valid_until) >= today]
+    table: Any = ListingKey if keys else TalentListing
+    asked: list[Any] = [col(table.valid_until) >= today]
     if wanted.level:
-        found.append(col(table.level) >= wanted.level)
+        asked.append(col(table.level) >= wanted.level)
     if wanted.hub_id is not None:
-        found.append(col(table.hub_id) == wanted.hub_id)
-    return found
+        asked.append(col(table.hub_id) == wanted.hub_id)
+    if wanted.price is not None and not wanted.service:
+        asked.append(col(table.lowest) <= wanted.price)
+    if keys:
+        asked += _has(ListingKey, keys, wanted)
+    else:
+        asked.append(col(table.track) == wanted.track if wanted.track else col(table.main))
+    return select(col(table.person_id)).where(*asked).order_by(col(table.lot))
 
 
-def _has(table: Any, key: str, wanted: Wanted) -> ColumnElement[bool]:
-    held = col(table.key) == key
-    if key.startswith("s:") and wanted.price is not None:
-        return and_(held, col(table.amount) <= wanted.price)
-    return held
+def _has(row: Any, keys: list[str], wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions that a row is of the first key, and that its listing has the others.
+
+    Each is asked for by a subquery that gives one value, the commoner inside the rarer. Of EXISTS,
+    PostgreSQL makes joins of its own, which begin with the longest list.
+    """
+    asked = [row.key == keys[0]]
+    if keys[0].startswith("s:") and wanted.price is not None:
+        asked.append(row.amount <= wanted.price)
+    if keys[1:]:
+        other: Any = aliased(ListingKey)
+        same = (other.lot == row.lot, other.listing_id == row.listing_id)
+        held = select(literal(1)).where(*same, *_has(other, keys[1:], wanted)).scalar_subquery()
+        asked.append(held.is_not(None))
+    return asked
 
 
 def cards(person_ids: list[int], today: date) -> list[Card]:
@@ -214,8 +218,7 @@ def _counted(searches: dict[str, Wanted], but: Wanted, today: date) -> list[Loos
     asked = {name: wanted for name, wanted in searches.items() if wanted != but}
     if not asked:
         return []
-    order = _rarest_first(max(asked.values(), key=lambda w: len(w.needs())))
-    order += [key for w in asked.values() for key in w.needs() if key not in order]
+    order = _rarest_first(list(dict.fromkeys(key for w in asked.values() for key in w.needs())))
     counts = [
         select(func.count(func.distinct(each.c.person_id))).scalar_subquery()
         for each in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from sanggar.clients.talent_rules import BusyKind, PaperKind
@@ -99,10 +99,19 @@ class TalentListing(Table, table=True):
 
 
 class ListingKey(Table, table=True):
-    """What a listing is found by besides its columns: a word, a language, a service with its price."""
+    """What a listing is found by: its track, a word, a language, a service with its price."""
 
     __tablename__ = "talent_listing_key"
-    __table_args__ = {"sqlite_with_rowid": False}
+    #: both databases answer the search from this one index: SQLite keeps the table itself in it
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "key", "lot", "listing_id",
+            postgresql_include=[
+                "amount", "level", "hub_id", "valid_until", "person_id", "lowest",
+            ],
+        ),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
     audited: ClassVar[bool] = False
 
     key: str = Field(max_length=110, primary_key=True)
@@ -111,7 +120,9 @@ class ListingKey(Table, table=True):
     listing_id: int = Field(primary_key=True, index=True)
     #: the price, of a service
     amount: int = 0
-    # as the listing has them: most rows are passed over without looking it up
+    # as the listing has them: it need not be looked up
     level: int
     hub_id: int | None = None
     valid_until: date
+    person_id: int
+    lowest: int | None = None

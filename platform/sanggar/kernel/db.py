@@ -49,7 +49,9 @@ class Database:
             return engine
         if "+" not in url.split(":", 1)[0]:
             url = "postgresql+psycopg:" + url.split(":", 1)[1]
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, **options)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, **options)
+        event.listen(engine, "connect", _postgres_connect)
+        return engine
 
     def new_session(self, *, write: bool) -> Session:
         """Return a session; on SQLite a writing one takes the write lock at its first statement.
@@ -71,6 +73,11 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.close()
+
+
+def _postgres_connect(connection: Any, _record: object) -> None:
+    connection.execute("SET jit = off")  # it compiles statements longer than ours run
+    connection.commit()
 
 
 def _sqlite_begin(connection: Any) -> None:

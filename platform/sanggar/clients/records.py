@@ -142,7 +142,7 @@ class _Work:
         done = [p for p in all_work if p.state is PlacementState.FINISHED]
         in_track = [p for p in done if p.track == track]
         answers = [
-            (o.answered_at - o.made_at).total_seconds() / 3600
+            ((o.talent_accepted_at or o.answered_at) - o.made_at).total_seconds() / 3600
             for o in self.offers[person_id] if o.answered_at is not None
         ]  # fmt: skip
         months: dict[str, int] = defaultdict(int)
@@ -193,7 +193,9 @@ def _work(person_ids: Collection[int] | None, today: date) -> _Work:
     ):  # fmt: skip
         work.placements[row.person_id].append(row)
     for row in of(
-        select(Offer.person_id, Offer.made_at, Offer.answered_at).order_by(col(Offer.id)),
+        select(
+            Offer.person_id, Offer.made_at, Offer.answered_at, Offer.talent_accepted_at
+        ).order_by(col(Offer.id)),
         Offer.person_id,
     ):
         work.offers[row.person_id].append(row)

@@ -11,9 +11,9 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import brief_photos, cases, reading, service
 from sanggar.clients.blueprint import bp
-from sanggar.clients.rules import WEEKLY_HOURS, DeclineReason
+from sanggar.clients.rules import WEEKLY_HOURS, DeclineReason, OfferState
 from sanggar.clients.talent_forms import ProfileForm, typed_services
-from sanggar.clients.work_forms import DeclineForm
+from sanggar.clients.work_forms import DeclineForm, TakeBackForm
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.forms import number
@@ -35,11 +35,13 @@ def work() -> Response:
 @access.allow(Role.TALENT)
 def offer(offer_id: int) -> Response:
     """Show an offer: what, until when, for how much, with which revisions."""
-    return _offer(offer_id, DeclineForm())
+    return _offer(offer_id)
 
 
-def _offer(offer_id: int, form: DeclineForm, status: int = 200) -> Response:
+def _offer(offer_id: int, form: DeclineForm | None = None, status: int = 200) -> Response:
     found = reading.offer_of(offer_id, access.principal().id)
+    if form is None:
+        form = TakeBackForm() if found.state is OfferState.ACCEPTED else DeclineForm()
     return web.page(
         "clients/offer.html", status=status, offer=found, form=form, now=clock.now(),
         photos=brief_photos.of_brief(found.brief_id),
@@ -76,7 +78,7 @@ def decline_offer(offer_id: int) -> Response:
 @access.allow(Role.TALENT)
 def take_back(offer_id: int) -> Response:
     """Take a yes back that the client has not confirmed, with a reason."""
-    form = DeclineForm()
+    form = TakeBackForm()
     if not form.validate_on_submit():
         return _offer(offer_id, form, 422)
     service.take_back(

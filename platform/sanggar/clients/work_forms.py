@@ -30,6 +30,14 @@ class DeclineForm(Form):
         self.reason.choices = [(r.value, words) for r, words in DECLINE_WORDS.items()]
 
 
+class TakeBackForm(DeclineForm):
+    """Why a talent takes a yes back."""
+
+    reason = RadioField(
+        _l("What has changed?"), validators=[DataRequired(_l("Choose one of the options."))]
+    )
+
+
 class DeliverForm(Form):
     """What is handed over and where it is."""
 

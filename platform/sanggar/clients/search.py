@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal
-from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select
+from sqlmodel import SQLModel
 
 from sanggar.clients.listing import language_key, service_key, track_key
-from sanggar.clients.lookup import select
 from sanggar.clients.models import WorkProfile
 from sanggar.clients.talent_models import ListingKey, TalentListing
 from sanggar.kernel import db
@@ -30,6 +28,10 @@ SAMPLE = 3000
 #: where this listing of a key lies among the lots tells how rare the key is
 NEAR = 100
 PAGE = 24
+_LISTINGS, _KEYS, _PROFILES = (
+    SQLModel.metadata.tables[str(model.__tablename__)]
+    for model in (TalentListing, ListingKey, WorkProfile)
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def start_of(day: date) -> int:
 def find(wanted: Wanted, today: date) -> list[int]:
     """Return the people who fit, in today's order; `MOST` + 1 when there are more."""
     keys = _rarest_first(wanted.needs())
-    lot = col((ListingKey if keys else TalentListing).lot)
+    lot = (_KEYS if keys else _LISTINGS).c.lot
     matching, start = _matching(wanted, keys, today).add_columns(lot), start_of(today)
     found: list[int] = []
     for part in (lot >= start, lot < start):
@@ -118,43 +120,43 @@ def _rarest_first(keys: list[str]) -> list[str]:
     if len(keys) < 2:
         return keys
     lots = [
-        select(col(ListingKey.lot)).where(col(ListingKey.key) == key)
-        .order_by(col(ListingKey.lot)).offset(NEAR - 1).limit(1).scalar_subquery()
+        select(_KEYS.c.lot).where(_KEYS.c.key == key)
+        .order_by(_KEYS.c.lot).offset(NEAR - 1).limit(1).scalar_subquery()
         for key in keys
     ]  # fmt: skip
     reached = dict(zip(keys, db.rows(select(*lots)).one(), strict=True))
     return sorted(keys, key=lambda key: (reached[key] is not None, -(reached[key] or 0)))
 
 
-def _matching(wanted: Wanted, keys: list[str], today: date) -> Any:
+def _matching(wanted: Wanted, keys: list[str], today: date) -> Select[Any]:
     """Return the statement of the people who fit, in the order of their lots."""
-    table: Any = ListingKey if keys else TalentListing
-    asked: list[Any] = [col(table.valid_until) >= today]
+    table = _KEYS if keys else _LISTINGS
+    asked = [table.c.valid_until >= today]
     if wanted.level:
-        asked.append(col(table.level) >= wanted.level)
+        asked.append(table.c.level >= wanted.level)
     if wanted.hub_id is not None:
-        asked.append(col(table.hub_id) == wanted.hub_id)
+        asked.append(table.c.hub_id == wanted.hub_id)
     if wanted.price is not None and not wanted.service:
-        asked.append(col(table.lowest) <= wanted.price)
+        asked.append(table.c.lowest <= wanted.price)
     if keys:
-        asked += _has(ListingKey, keys, wanted)
+        asked += _has(table, keys, wanted)
     else:
-        asked.append(col(table.track) == wanted.track if wanted.track else col(table.main))
-    return select(col(table.person_id)).where(*asked).order_by(col(table.lot))
+        asked.append(table.c.track == wanted.track if wanted.track else table.c.main)
+    return select(table.c.person_id).where(*asked).order_by(table.c.lot)
 
 
-def _has(row: Any, keys: list[str], wanted: Wanted) -> list[ColumnElement[bool]]:
+def _has(row: FromClause, keys: list[str], wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return the conditions that a row is of the first key, and that its listing has the others.
 
     Each is asked for by a subquery that gives one value, the commoner inside the rarer. Of EXISTS,
     PostgreSQL makes joins of its own, which begin with the longest list.
     """
-    asked = [row.key == keys[0]]
+    asked = [row.c.key == keys[0]]
     if keys[0].startswith("s:") and wanted.price is not None:
-        asked.append(row.amount <= wanted.price)
+        asked.append(row.c.amount <= wanted.price)
     if keys[1:]:
-        other: Any = aliased(ListingKey)
-        same = (other.lot == row.lot, other.listing_id == row.listing_id)
+        other = _KEYS.alias()
+        same = (other.c.lot == row.c.lot, other.c.listing_id == row.c.listing_id)
         held = select(literal(1)).where(*same, *_has(other, keys[1:], wanted)).scalar_subquery()
         asked.append(held.is_not(None))
     return asked
@@ -165,18 +167,14 @@ def cards(person_ids: list[int], today: date) -> list[Card]:
     if not person_ids:
         return []
     statement = (
-        select(
-            TalentListing.person_id, WorkProfile.slug, WorkProfile.headline, TalentListing.track,
-            TalentListing.level, TalentListing.lowest,
-        )
-        .join(WorkProfile, col(WorkProfile.person_id) == col(TalentListing.person_id))
-        .where(
-            col(TalentListing.person_id).in_(person_ids), col(TalentListing.valid_until) >= today
-        )
-        .order_by(col(TalentListing.level).desc(), col(TalentListing.track))
+        select(_LISTINGS.c.person_id, _PROFILES.c.slug, _PROFILES.c.headline, _LISTINGS.c.track,
+               _LISTINGS.c.level, _LISTINGS.c.lowest)
+        .join(_PROFILES, _PROFILES.c.person_id == _LISTINGS.c.person_id)
+        .where(_LISTINGS.c.person_id.in_(person_ids), _LISTINGS.c.valid_until >= today)
+        .order_by(_LISTINGS.c.level.desc(), _LISTINGS.c.track)
     )  # fmt: skip
     found: dict[int, Card] = {}
-    for person_id, slug, headline, track, level, lowest in db.session().execute(statement):
+    for person_id, slug, headline, track, level, lowest in db.rows(statement):
         card = found.get(person_id) or Card(person_id, slug, headline, (), None)
         lows = [price for price in (card.lowest, lowest) if price is not None]
         found[person_id] = replace(
@@ -226,6 +224,6 @@ def _counted(searches: dict[str, Wanted], but: Wanted, today: date) -> list[Loos
             for w in asked.values()
         )
     ]
-    row = db.session().execute(select(*counts)).one()
+    row = db.rows(select(*counts)).one()
     found = [Looser(name, n) for name, n in zip(asked, row, strict=True) if n]
     return sorted(found, key=lambda each: -each.count)

@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 from sanggar.kernel import schema
@@ -20,6 +21,17 @@ def test_the_migrated_database_has_the_tables_of_the_code(database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_postgresql_answers_the_search_from_one_index_and_compiles_nothing(database) -> None:
+    if database.is_sqlite:
+        pytest.skip("needs the PostgreSQL run")
+    table = SQLModel.metadata.tables["talent_listing_key"]
+    with database.engine.connect() as connection:
+        key = inspect(connection).get_pk_constraint(table.name)
+        assert connection.exec_driver_sql("SHOW jit").scalar() == "off"
+    found = key["constrained_columns"] + key["dialect_options"]["postgresql_include"]
+    assert sorted(found) == sorted(table.columns.keys())
 
 
 def test_a_migrated_database_is_current(database) -> None:

@@ -85,6 +85,8 @@ def _below(model: type[Table]) -> Iterable[type[Table]]:
 
 def _owner(model: type[Table]) -> str | None:
     columns = _columns(model)
+    if "id" not in columns:  # the keys of a search repeat what stands in its rows
+        return None
     if model.__tablename__ == "user":
         return "id"
     return next((name for name in rules.OWNERS if name in columns), None)

@@ -49,7 +49,7 @@ def usual(scored: Sequence[Scored]) -> dict[str, float]:
 def order(values: Values, added: Mapping[str, float], usual: Mapping[str, float]) -> list[str]:
     """Return the features something is known of: first what sets this talent apart from the others.
 
-    `added` are the contributions to this talent's score, `usual` their means over the first 50. What
+    `added` are the contributions to this talent's score, `usual` their means over the first. What
     everybody has (time before a far deadline) explains no order, so it comes last.
     """
     return sorted(

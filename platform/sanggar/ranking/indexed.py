@@ -49,7 +49,7 @@ from sanggar.ranking.indexing import ASKED, CHANCE, KNOWN, OFFERS, PRICE, Plan
 #: Judged beyond those needed: some of them may have changed since they were indexed.
 SPARE = 4
 #: Asked for at once: among so many stand the best of all hubs, and newcomers.
-WIDE = 300
+WIDE = 150
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
 #: The feature that looks at nothing of a brief but its day, and columns kept for it.

@@ -3,7 +3,7 @@
 1. *offers are spread*: who had many this month lets others go first a little more often (`spread`);
    *newcomers are tried*: who is new stands where the upper end of what an assessment lets one hope for
    puts them (`rankers.newcomers`; without it a simulated market finds 88 of 100 good people, with it 97);
-2. *hubs are represented*: each beginning of the first 50 shows the shares that hubs have among all who
+2. *hubs are represented*: each beginning of the first 20 shows the shares that hubs have among all who
    fit (`rankers.representation.det_greedy`); within a hub nobody is overtaken;
 3. *a place is kept*: when nobody of the first five is new, the best newcomer takes the last of these
    places, and it is marked;
@@ -24,8 +24,9 @@ from sanggar.plugin.ranking import Candidate
 from sanggar.rankers import newcomers, representation
 
 PLACES = 5
-#: Places in which hubs are represented.
-WINDOW = 50
+#: Places in which hubs are represented: more than are ever listed. Who cannot come among them is not
+#: read from the database at all.
+WINDOW = 20
 #: A talent with fewer finished works than this is new.
 NEWCOMER = newcomers.FEW
 #: Offers this month above which others go first a little more often.

@@ -23,7 +23,9 @@ from sanggar.ranking.rerank import Entry
 from sanggar.ranking.scoring import Scored, Scorer
 
 #: Raised when the steps after the scores change: lists of an older format keep their steps in `again`.
-FORMAT = 1
+FORMAT = 2
+#: Format -> how many of the first say what is usual.
+FIRST = {1: 50, 2: rerank.WINDOW}
 #: decimals of a score: beyond them two machines may differ
 EXACT = 12
 
@@ -87,9 +89,11 @@ def place(
     ]
 
 
-def usual(entries: Sequence[Entry], scored: Mapping[int, Scored]) -> dict[str, float]:
-    """Return what each feature adds to the first of those who fit, on average."""
-    return explain.usual([scored[e.key] for e in rerank.ranked(entries)[: rerank.WINDOW]])
+def usual(
+    entries: Sequence[Entry], scored: Mapping[int, Scored], written: int = FORMAT
+) -> dict[str, float]:
+    """Return what each feature adds to the first of those who fit, on average, in a format."""
+    return explain.usual([scored[e.key] for e in rerank.ranked(entries)[: FIRST[written]]])
 
 
 def needed(entries: Sequence[Entry], hubs: Mapping[str, int]) -> list[Entry]:
@@ -168,7 +172,7 @@ def again(content: Content, scorer: Scorer) -> list[Content]:
         for key, newcomer, cost, hope, hub, _values in content["rows"]
     ]  # fmt: skip
     by_key = dict(zip(scored, values, strict=True))
-    mean = usual(entries, scored)
+    mean = usual(entries, scored, content["format"])
     scores = {key: each.score for key, each in scored.items()}
     found = []
     for p in place(entries, content["hubs"], scores, content["seed"], content["limit"]):

@@ -44,10 +44,10 @@ lint: $(VENV)/.dev ## Style, format, floors and types
 	$(BIN)/mypy platform/sanggar
 
 test-sqlite: $(VENV)/.dev ## Run the suite on SQLite
-	$(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not browser" $(ARGS)
 
 test-postgres: $(VENV)/.dev ## Run the same suite on PostgreSQL
-	TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser and not once" $(ARGS)
+	TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not once" $(ARGS)
 
 test-browser: $(VENV)/.dev ## Walk the journeys in a real browser (pictures: screenshots/)
 	rm -rf screenshots

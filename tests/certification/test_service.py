@@ -18,6 +18,33 @@ from sanggar.notifications import queries as notifications
 from sanggar.programme import queries as programme
 
 
+@pytest.fixture
+def ready(remembered, tx, people, now) -> None:
+    """The talent has done everything for Foundation but the exam."""
+
+    def prepare() -> None:
+        with tx():
+            earn.learn(people.talent, now)
+            for workshop in ("w1", "w2", "w3"):
+                earn.attend(people, people.talent, workshop, now)
+                earn.deliver(people, people.talent, workshop, now)
+
+    remembered(prepare)
+
+
+@pytest.fixture
+def number(remembered, ready, tx, people, now) -> str:
+    """The number of the talent's certificate."""
+
+    def certify() -> str:
+        with tx():
+            earn.sit(people.talent, "photography", "theory", now)
+        with tx():
+            return queries.of_person(people.talent, now)[0].number
+
+    return remembered(certify)
+
+
 def test_a_newcomer_reads_what_is_still_needed(tx, people, now) -> None:
     with tx():
         verdict = evidence.verdict(people.talent, "photography", "foundation", now)
@@ -27,12 +54,8 @@ def test_a_newcomer_reads_what_is_still_needed(tx, people, now) -> None:
     assert "Isi asesmen mandiri" in reasons
 
 
-def test_the_last_requirement_issues_the_certificate_by_itself(tx, people, now) -> None:
+def test_the_last_requirement_issues_the_certificate_by_itself(tx, people, now, ready) -> None:
     with tx():
-        earn.learn(people.talent, now)
-        for workshop in ("w1", "w2", "w3"):
-            earn.attend(people, people.talent, workshop, now)
-            earn.deliver(people, people.talent, workshop, now)
         assert queries.of_person(people.talent, now) == []
         way = evidence.way(people.talent, "photography", now)
         assert way.petals[0] == way.petals[1] == 1
@@ -50,19 +73,14 @@ def test_the_last_requirement_issues_the_certificate_by_itself(tx, people, now) 
         assert "Sertifikat Anda sudah terbit" in subjects
 
 
-def test_too_many_wrong_answers_issue_nothing(tx, people, now) -> None:
+def test_too_many_wrong_answers_issue_nothing(tx, people, now, ready) -> None:
     with tx():
-        earn.learn(people.talent, now)
-        for workshop in ("w1", "w2", "w3"):
-            earn.attend(people, people.talent, workshop, now)
-            earn.deliver(people, people.talent, workshop, now)
         assert earn.sit(people.talent, "photography", "theory", now, wrong=20) < 70
         assert queries.of_person(people.talent, now) == []
 
 
-def test_considering_again_issues_nothing_twice(tx, people, now) -> None:
+def test_considering_again_issues_nothing_twice(tx, people, now, number) -> None:
     with tx():
-        earn.foundation(people, people.talent, now)
         assert service.consider(people.talent, "photography", now) == []
         assert service.consider(people.talent, "photography", now + timedelta(days=1)) == []
     with tx() as session:
@@ -70,11 +88,9 @@ def test_considering_again_issues_nothing_twice(tx, people, now) -> None:
 
 
 def test_an_expired_certificate_leaves_the_levels_and_the_refresher_renews_it(
-    tx, people, now
+    tx, people, now, number
 ) -> None:
     later = now + timedelta(days=36 * 31)
-    with tx():
-        earn.foundation(people, people.talent, now)
     with tx():
         assert queries.levels("photography", later) == {}
         assert queries.of_person(people.talent, later)[0].state == "expired"
@@ -86,19 +102,10 @@ def test_an_expired_certificate_leaves_the_levels_and_the_refresher_renews_it(
         assert queries.levels("photography", later) == {people.talent: "foundation"}
 
 
-def test_an_early_refresher_does_not_renew(tx, people, now) -> None:
+def test_an_early_refresher_does_not_renew(tx, people, now, number) -> None:
     with tx():
-        earn.foundation(people, people.talent, now)
         earn.sit(people.talent, "photography", "refresher", now + timedelta(days=30))
         assert len(queries.of_person(people.talent, now)) == 1
-
-
-@pytest.fixture
-def number(tx, people, now) -> str:
-    with tx():
-        earn.foundation(people, people.talent, now)
-    with tx():
-        return queries.of_person(people.talent, now)[0].number
 
 
 def test_an_officer_of_the_hub_revokes_with_a_reason(tx, people, now, number) -> None:
@@ -177,14 +184,8 @@ def test_a_bad_revocation_form_keeps_what_was_typed(client, login, people, numbe
 
 
 def test_officers_are_asked_about_a_certificate_whose_exam_does_not_count_any_more(
-    tx, people, now
+    tx, people, now, number
 ) -> None:
-    with tx():
-        earn.learn(people.talent, now)
-        for workshop in ("w1", "w2", "w3"):
-            earn.attend(people, people.talent, workshop, now)
-            earn.deliver(people, people.talent, workshop, now)
-        earn.sit(people.talent, "photography", "theory", now)
     with tx() as session:
         (certificate,) = queries.of_person(people.talent, now)
         passed = session.exec(select(Attempt.id).where(Attempt.assessment == "theory")).one()

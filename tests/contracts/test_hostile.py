@@ -70,14 +70,18 @@ def _slice(app: Flask, rule: Rule) -> str:
 
 
 @pytest.fixture
-def lived(tx, people, now) -> None:
+def lived(remembered, tx, people, now) -> None:
     """A site in which the first row of most tables exists."""
-    with tx():
-        earn.learn(people.talent, now)
-    with tx():
-        earn.attend(people, people.talent, "w1", now)
-    with tx():
-        earn.deliver(people, people.talent, "w1", now)
+
+    def live() -> None:
+        with tx():
+            earn.learn(people.talent, now)
+        with tx():
+            earn.attend(people, people.talent, "w1", now)
+        with tx():
+            earn.deliver(people, people.talent, "w1", now)
+
+    remembered(live)
 
 
 def _ask(client: FlaskClient, rule: Rule, forms: list[dict[str, str]]) -> list[str]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -49,6 +50,11 @@ CORE_ONLY = {"flask", "jinja2", "sqlalchemy", "sqlmodel", "sklearn", "werkzeug",
 def python_files(*folders: Path) -> Iterator[Path]:
     for folder in folders:
         yield from (p for p in sorted(folder.rglob("*.py")) if ".venv" not in p.parts)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -95,7 +101,7 @@ def test_slices_use_each_others_service_and_queries_only() -> None:
         own = path.relative_to(CORE).parts[0]
         if own in READS_MODELS or own == "app.py":
             continue
-        for name, line in imports(ast.parse(path.read_text())):
+        for name, line in imports(parsed(path)):
             parts = name.split(".")
             if parts[0] != "sanggar" or len(parts) < 3:
                 continue
@@ -127,7 +133,7 @@ def test_plugins_import_only_the_authoring_api_and_what_they_declare() -> None:
         allowed = {*sys.stdlib_module_names, "sanggar", "pydantic"} | declared(PLUGINS / track)
         allowed -= CORE_ONLY
         for path in python_files(package):
-            for name, line in imports(ast.parse(path.read_text())):
+            for name, line in imports(parsed(path)):
                 top = name.split(".")[0]
                 own = top == package.name
                 core = top == "sanggar" and name.split(".")[1] != "plugin"
@@ -168,7 +174,7 @@ def test_only_the_database_module_commits() -> None:
     for path in python_files(CORE):
         if path.is_relative_to(CORE / "kernel") and path.name in ("db.py", "schema.py"):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -183,7 +189,7 @@ def test_rules_are_pure() -> None:
     for path in python_files(CORE):
         if path.name != "rules.py":
             continue
-        for name, line in imports(ast.parse(path.read_text())):
+        for name, line in imports(parsed(path)):
             parts = name.split(".")
             if parts[0] in ("flask", "sqlmodel", "sqlalchemy") or parts[1:2] == ["kernel"]:
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
@@ -199,7 +205,7 @@ def test_files_and_functions_stay_short() -> None:
             continue
         if text.count("\n") > MAX_LINES:
             wrong.append(f"{place}: {text.count(chr(10))} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.lineno + 1
                 limit = (
@@ -214,7 +220,7 @@ def test_files_and_functions_stay_short() -> None:
 
 def test_every_module_says_why_it_exists() -> None:
     silent = [
-        str(p.relative_to(ROOT)) for p in python_files(CORE, PLUGINS) if not ast.get_docstring(ast.parse(p.read_text()))
+        str(p.relative_to(ROOT)) for p in python_files(CORE, PLUGINS) if not ast.get_docstring(parsed(p))
     ]  # fmt: skip
     assert not silent
 

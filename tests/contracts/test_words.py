@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ KEYWORDS = {
 SAME = {"QR", "SVG", "E-mail", "WhatsApp", "Mentor", "mentor", "Admin", "Sanggar", "OK"}
 
 
+@cache
 def used(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     options = {"**/templates/**.html": {"trimmed": "true"}}
@@ -32,6 +34,7 @@ def used(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+@cache
 def catalogue() -> dict[str, str]:
     merged: dict[str, str] = {}
     for path in sorted(CORE.glob("*/translations/id.po")):

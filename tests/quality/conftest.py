@@ -34,13 +34,17 @@ def mentor_of(person_id: int, track: str = "photography") -> Principal:
 
 
 @pytest.fixture
-def second(tx, people, now) -> int:
+def second(remembered, tx, people, now) -> int:
     """The other mentor, granted photography as well."""
-    with tx():
-        accounts.grant(
-            people.other_mentor, Role.MENTOR, track="photography", by_id=people.admin, now=now
-        )
-    return people.other_mentor
+
+    def grant() -> int:
+        with tx():
+            accounts.grant(
+                people.other_mentor, Role.MENTOR, track="photography", by_id=people.admin, now=now
+            )
+        return people.other_mentor
+
+    return remembered(grant)
 
 
 def levels(rng: np.random.Generator, work: float, severity: float) -> dict[str, int]:

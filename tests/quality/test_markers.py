@@ -28,11 +28,14 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def counted(tx, mark, people) -> list[int]:
-    works = mark(45, anchors=9, waiting=3)
-    with tx():
-        markers.measure_track("photography", "2026-11")
-    return works
+def counted(remembered, tx, mark, people) -> list[int]:
+    def count() -> list[int]:
+        works = mark(45, anchors=9, waiting=3)
+        with tx():
+            markers.measure_track("photography", "2026-11")
+        return works
+
+    return remembered(count)
 
 
 def stored(tx) -> dict:

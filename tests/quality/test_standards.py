@@ -52,9 +52,9 @@ def hand_in(tx, panel: int, person: int, found: dict[str, int], now) -> None:
 
 
 @pytest.fixture
-def exam_sat(sat) -> None:
+def exam_sat(remembered, second, sat) -> None:
     """60 people have sat the exam."""
-    sat(60)
+    remembered(lambda: sat(60))
 
 
 @pytest.fixture

@@ -56,12 +56,16 @@ def indexes(settings) -> Iterator[None]:
 
 
 @pytest.fixture
-def market(make, tx, people, now) -> SimpleNamespace:
+def market(remembered, make, tx, people, now) -> SimpleNamespace:
     """Three certified talents, and an open brief of the client."""
-    with tx():
-        for person_id in (people.talent, people.peer, people.outsider):
-            make.certify(person_id, now)
-        brief_id = service.write_brief(
-            make.brief_text(now), by=make.as_client(people.client), now=now, publish=True
-        )
-    return SimpleNamespace(brief=brief_id, client=make.as_client(people.client))
+
+    def open_market() -> SimpleNamespace:
+        with tx():
+            for person_id in (people.talent, people.peer, people.outsider):
+                make.certify(person_id, now)
+            brief_id = service.write_brief(
+                make.brief_text(now), by=make.as_client(people.client), now=now, publish=True
+            )
+        return SimpleNamespace(brief=brief_id, client=make.as_client(people.client))
+
+    return remembered(open_market)

@@ -21,22 +21,26 @@ from sanggar.ranking.models import RankingList, RankingPlace, RankingShowing
 
 
 @pytest.fixture
-def crowd(make, tx, people, hubs, now) -> list[int]:
+def crowd(remembered, make, tx, people, hubs, now) -> list[int]:
     """Twenty-four certified talents in two hubs; women are the even ones."""
-    made = []
-    with tx():
-        for n in range(24):
-            person = accounts.join(
-                name=f"T{n}", phone=None, email=f"t{n}@example.org", password=None,
-                birth_date=date(2000, 1, 1), region_id=None,
-                hub_id=hubs["malang" if n < 12 else "jember"], language="id", role=Role.TALENT,
-                channel="self", now=now,
-            )  # fmt: skip
-            make.certify(person, now)
-            accounts.give_consent(person, Purpose.STATISTICS, channel="web", now=now)
-            fairness.answer(person, Answer(sex="woman" if n % 2 == 0 else "man"), now)
-            made.append(person)
-    return made
+
+    def join() -> list[int]:
+        made = []
+        with tx():
+            for n in range(24):
+                person = accounts.join(
+                    name=f"T{n}", phone=None, email=f"t{n}@example.org", password=None,
+                    birth_date=date(2000, 1, 1), region_id=None,
+                    hub_id=hubs["malang" if n < 12 else "jember"], language="id", role=Role.TALENT,
+                    channel="self", now=now,
+                )  # fmt: skip
+                make.certify(person, now)
+                accounts.give_consent(person, Purpose.STATISTICS, channel="web", now=now)
+                fairness.answer(person, Answer(sex="woman" if n % 2 == 0 else "man"), now)
+                made.append(person)
+        return made
+
+    return remembered(join)
 
 
 @pytest.fixture

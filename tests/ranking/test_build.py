@@ -10,6 +10,7 @@ import pytest
 from benchmarks import certified
 from click.testing import CliRunner
 from sqlmodel import select
+from tests.conftest import ON_POSTGRES
 
 from sanggar.catalogue import queries as catalogue
 from sanggar.clients import queries as clients
@@ -28,12 +29,15 @@ TRACK = "packaging_design"
 
 
 @pytest.fixture
-def many(tx, people, now, indexes):
-    with tx() as session:
-        track = catalogue.track(TRACK)
-        certified.fill(session, track, 240, now)
-        _owner, client = certified.owner(session, now)
-        return certified.briefs(session, track, client, 6, now)
+def many(remembered, tx, people, now, indexes):
+    def fill() -> list[int]:
+        with tx() as session:
+            track = catalogue.track(TRACK)
+            certified.fill(session, track, 240, now)
+            _owner, client = certified.owner(session, now)
+            return certified.briefs(session, track, client, 6, now)
+
+    return remembered(fill)
 
 
 def lists(ids, now):
@@ -81,6 +85,7 @@ def cluster(app, many, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not ON_POSTGRES, reason="several machines share a PostgreSQL")
 def test_two_processes_read_their_shares_and_answer_as_one(app, tx, many, cluster, now) -> None:
     with tx():
         keeping.build(TRACK, now)

@@ -29,13 +29,18 @@ TRACK, PEOPLE = "packaging_design", 300
 
 
 @pytest.fixture
-def many(tx, people, now, indexes):
+def many(remembered, tx, people, now, indexes):
     """A track with some hundred certified talents, an index of it, and different briefs."""
-    with tx() as session:
-        track = catalogue.track(TRACK)
-        certified.fill(session, track, PEOPLE, now)
-        _owner, client = certified.owner(session, now)
-        ids = certified.briefs(session, track, client, 14, now)
+
+    def fill() -> list[int]:
+        with tx() as session:
+            track = catalogue.track(TRACK)
+            certified.fill(session, track, PEOPLE, now)
+            _owner, client = certified.owner(session, now)
+            return certified.briefs(session, track, client, 14, now)
+
+    ids = remembered(fill)
+    with tx():
         keeping.build(TRACK, now)
     return ids
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlmodel import select
+from tests.ranking.conftest import MARKET
 
 from sanggar.clients.models import Offer
 from sanggar.clients.queries import Grade
@@ -108,26 +109,34 @@ def test_the_reasons_sum_to_the_log_odds(data) -> None:
 def test_the_chance_is_about_what_happens(app, simulated) -> None:
     with app.app_context():
         data = lessons.dataset(simulated.offers(1500, per_brief=4))
-    slope, level = training.chance(data)
-    said = 1 / (1 + np.exp(-(slope * training.held_out(data) + level)))
+    scores = training.held_out(data)
+    slope, level = training.chance(data, scores)
+    said = 1 / (1 + np.exp(-(slope * scores + level)))
     for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 1.0)):
         here = (said >= low) & (said < high)
         if here.sum() > 200:
             assert abs(data.label[here].mean() - said[here].mean()) < 0.06
 
 
-@pytest.fixture
-def shipped(tx, simulated, now, monkeypatch) -> str:
-    """A model that serves, saved under the data folder of the tests; what it earned is taken as given."""
+@pytest.fixture(scope="module")
+def learned(app) -> trial.Trial:
+    """What was learned; what it earned is taken as given."""
 
     def earned(data: lessons.Dataset, _present: object) -> training.Evaluation:
         return training.Evaluation(
             rows=data.decided, kind=training.KIND, decision="serve", ships=True, low=0.01
         )
 
-    monkeypatch.setattr(training, "evaluate", earned)
+    with pytest.MonkeyPatch.context() as patch, app.app_context():
+        patch.setattr(training, "evaluate", earned)
+        return trial.learn(lessons.dataset(MARKET.offers()))
+
+
+@pytest.fixture
+def shipped(tx, learned, now) -> str:
+    """A model that serves, saved under the data folder of the tests."""
     with tx():
-        _found, row = keep(now, lessons.dataset(simulated.offers()))
+        row = turns.keep(learned, now)
         assert row is not None and row.active
         return row.version
 
@@ -183,10 +192,7 @@ def test_strange_types_are_refused(app, tx, shipped, monkeypatch) -> None:
         store.estimator(row)
 
 
-def test_with_too_few_offers_the_fixed_weights_serve_again(
-    tx, shipped, simulated, now, monkeypatch
-) -> None:
-    monkeypatch.undo()
+def test_with_too_few_offers_the_fixed_weights_serve_again(tx, shipped, simulated, now) -> None:
     with tx() as session:
         keep(now, lessons.dataset(simulated.offers(50)))
         assert queries.serving() is None

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,8 +51,8 @@ SPARE = 4
 WIDE = 150
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
-#: The feature that looks at nothing of a brief but its day, and columns kept for it.
-AGES, KEPT = "recency", 4
+#: Columns whose values are kept as features see them.
+KEPT = 256
 #: Refused by each filter of a query, in their order; who is not to be asked comes last.
 FILTERS = ("level", "level", "mentored", "minor", "paused", "onsite", "capacity")
 
@@ -79,8 +78,8 @@ class Searched(Protocol):
         """Return how many pass the filters."""
         ...
 
-    def look(self, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
-        """Return what a column holds."""
+    def look(self, keys: Array, *columns: str) -> dict[int, tuple[float, ...]]:
+        """Return what columns hold."""
         ...
 
 
@@ -116,7 +115,7 @@ def forget() -> None:
     """Close all indexes (between tests)."""
     with _lock:
         _open.clear()
-    _of_day.cache_clear()
+    _seen.clear()
 
 
 def fitting(asked: Asked) -> Fitting | None:
@@ -192,15 +191,14 @@ def _lists(index: Searched, query: Query, hubs: Mapping[str, int]) -> list[List]
     keys = wide.keys.tolist()
     best = List(query, rerank.WINDOW)
     lists = [_answered(best, list(range(len(keys)))[: rerank.WINDOW + SPARE], wide)]
-    places = index.look(wide.keys, "place")
-    homes = [_hub(places[key]) for key in keys]
+    known = index.look(wide.keys, "place", CHANCE)
+    homes = [_hub(known[key]) for key in keys]
     for hub, most in sorted(rerank.wanted(hubs).items()) if len(hubs) > 1 else ():
         mine = [n for n, home in enumerate(homes) if home == hub][:most]
         one = List(replace(query, filters=[*query.filters, _of_hub(hub)]), most)
         lists.append(_answered(one, mine, wide))
     new = List(replace(query, filters=[*query.filters, Filter(CHANCE, _is_new)]), NEWCOMERS)
-    kinds = index.look(wide.keys, CHANCE)
-    mine = [n for n, key in enumerate(keys) if not math.isnan(kinds[key][0])][:NEWCOMERS]
+    mine = [n for n, key in enumerate(keys) if not math.isnan(known[key][-1])][:NEWCOMERS]
     return [*lists, _answered(new, mine, wide)]
 
 
@@ -269,7 +267,11 @@ def question(plan: Plan, brief: Brief, wanted: Wanted, towards: Towards) -> Quer
         "place": lambda pairs: pairs[:, 0] + 1j * pairs[:, 1],
     }
     lookups = [
-        Lookup(name, column, _each(by_name[name], brief, makes[name], first.get(name)))
+        Lookup(
+            name,
+            column,
+            _each(by_name[name], brief, makes[name], first.get(name), lasting=name != "hours"),
+        )
         for name, column in ASKED.items()
     ]
     lookups.append(Lookup(PRICE, f"{PRICE}:{brief.service}", _each(
@@ -320,34 +322,37 @@ def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
     return indexing.plainly(feature, [Candidate(0, LEVELS[0], with_client=n) for n in times], brief)
 
 
-@lru_cache(maxsize=2)
-def _of_day(_today: date) -> list[tuple[Floats, Floats]]:
-    """Return what was worked out on a day and is the same for all its briefs."""
-    return []
+#: Column, its distinct values as places in a list, and that list as features see it: the same for all
+#: briefs of a day, and dearer to make than to ask.
+Seen = tuple[Floats, Array, list[Candidate]]
+_seen: dict[tuple[str, int, date], Seen] = {}
 
 
 def _each(
     feature: RankingFeature, brief: Brief, make: Callable[[Any], Candidate],
-    first: Callable[[Floats], Array] | None = None,
+    first: Callable[[Floats], Array] | None = None, *, lasting: bool = True,
 ) -> Callable[[Floats], Floats]:  # fmt: skip
     """Return the feature's own values for distinct values of a column; unknown stays unknown.
 
-    A page asks several questions of the same columns: each column is worked out once.
+    `first` turns the column into what is distinct; `lasting` when `make` and `first` do the same for
+    every brief of a day.
     """
-    known = _of_day(brief.today) if feature.name == AGES else []
+
+    def people(column: Floats) -> Seen:
+        distinct, place = np.unique(first(column) if first else column, return_inverse=True)
+        unknown = Candidate(0, LEVELS[0])
+        return column, place, [
+            unknown if none else make(each)
+            for each, none in zip(distinct.tolist(), np.isnan(distinct).tolist(), strict=True)
+        ]  # fmt: skip
 
     def compute(column: Floats) -> Floats:
-        for before, found in known:
-            if before is column:
-                return found
-        distinct, place = np.unique(first(column) if first else column, return_inverse=True)
-        people = [
-            Candidate(0, LEVELS[0]) if none else make(each)
-            for each, none in zip(distinct.tolist(), np.isnan(distinct).tolist(), strict=True)
-        ]
-        made = np.asarray(indexing.plainly(feature, people, brief)[place])
-        del known[KEPT:]
-        known.insert(0, (column, made))
-        return made
+        key = feature.name, id(column), brief.today
+        found = _seen.get(key) or people(column)
+        if lasting and key not in _seen:
+            if len(_seen) >= KEPT:
+                _seen.clear()
+            _seen[key] = found
+        return np.asarray(indexing.plainly(feature, found[2], brief)[found[1]])
 
     return compute

@@ -122,15 +122,17 @@ class Index:
         self.refresh()
         return len(self._state.changed.keys)
 
-    def look(self, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
-        """Return what a column holds for those keys that are there."""
+    def look(self, keys: Array, *columns: str) -> dict[int, tuple[float, ...]]:
+        """Return what columns hold, one after the other, for those keys that are there."""
         self.refresh()
-        state = self._state
-        known = state.segment.column(column)
-        rows = np.setdiff1d(state.segment.rows_of(keys), state.dead)
-        found = _lines(state.segment.array("keys")[rows], known.values[known.codes[rows]])
-        here = np.isin(state.changed.keys, keys)
-        return found | _lines(state.changed.keys[here], state.changed.columns[column][here])
+        segment, changed = self._state.segment, self._state.changed
+        rows = segment.rows_of(keys)
+        rows = rows[~np.isin(rows, self._state.dead)]
+        here = np.isin(changed.keys, keys)
+        known = [segment.column(name) for name in columns]
+        written = [_wide(each.values[each.codes[rows]]) for each in known]
+        beside = [_wide(changed.columns[name][here]) for name in columns]
+        return _lines(segment.array("keys")[rows], written) | _lines(changed.keys[here], beside)
 
     def sift(self, query: Query, column: str) -> Sifted:
         """Return how many rows pass the filters for each value of a column, and whom each refuses.
@@ -199,12 +201,8 @@ def _wide(values: Array) -> Array:
     return values[:, None] if values.ndim == 1 else values
 
 
-def _tuples(values: Array) -> list[tuple[float, ...]]:
-    return [tuple(line) for line in _wide(values).tolist()]
-
-
-def _lines(keys: Array, values: Array) -> dict[int, tuple[float, ...]]:
-    return dict(zip(keys.tolist(), _tuples(values), strict=True))
+def _lines(keys: Array, columns: list[Array]) -> dict[int, tuple[float, ...]]:
+    return dict(zip(keys.tolist(), map(tuple, np.hstack(columns).tolist()), strict=True))
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,8 @@ def _sift(folder: Path, query: Query, column: str) -> Sifted:
     return _opened(folder).sift(query, column)
 
 
-def _look(folder: Path, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
-    return _opened(folder).look(keys, column)
+def _look(folder: Path, keys: Array, columns: Sequence[str]) -> dict[int, tuple[float, ...]]:
+    return _opened(folder).look(keys, *columns)
 
 
 @lru_cache(maxsize=256)
@@ -211,9 +211,9 @@ class Shards:
         found: list[Sifted] = self.client.gather(asked)
         return sum(found[1:], start=found[0])
 
-    def look(self, keys: Array, column: str) -> dict[int, tuple[float, ...]]:
-        """Return what a column holds, as `Index.look`."""
-        asked = self.client.map(_look, self._paths(), keys=keys, column=column, pure=False)
+    def look(self, keys: Array, *columns: str) -> dict[int, tuple[float, ...]]:
+        """Return what columns hold, as `Index.look`."""
+        asked = self.client.map(_look, self._paths(), keys=keys, columns=columns, pure=False)
         return {key: value for part in self.client.gather(asked) for key, value in part.items()}
 
     def beside(self) -> int:

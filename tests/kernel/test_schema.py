@@ -105,6 +105,9 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
     fill(path, "brief", id=6, client_id=1, state="shortlisted")
     fill(path, "shortlist_entry", id=1, brief_id=6, person_id=1, rank_shown=2)
     fill(path, "offer", id=1, brief_id=6, person_id=1, state="made")
+    fill(path, "user", id=2, fs_uniquifier="2")
+    said = "2026-01-01 00:00:00"
+    fill(path, "offer", id=2, brief_id=6, person_id=2, state="expired", talent_accepted_at=said)
     schema.upgrade(old, "0005")
     fill(path, "talent_listing", id=8, person_id=1, track="photography", lot=5, lowest=90)
     fill(path, "talent_listing_key", key="kopi", lot=5, listing_id=8)
@@ -125,9 +128,11 @@ def test_what_the_first_version_knew_is_kept_by_the_upgrade(tmp_path: Path) -> N
         under_way = connection.exec_driver_sql(
             "SELECT brief_id, by_id, suggested, chosen FROM shortlist_confirmation"
         ).all()
+        offers = connection.exec_driver_sql("SELECT state, times FROM offer ORDER BY id").all()
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     old.dispose()
     assert tuple(attempt) == (40, "random", 0, "[]", None, "[]", 0)
     assert (scored, kept, broken) == (1, [1, 1, 1, 1], [])
+    assert [tuple(row) for row in offers] == [("made", 1), ("withdrawn", 1)]
     assert (size, under_way) == (1, [(6, 1, "[[1, 2]]", "[1]")])
     assert keys == [("kopi", 5, 8, 1, 90), ("t:photography", 5, 8, 1, 90)]

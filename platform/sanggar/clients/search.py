@@ -131,13 +131,14 @@ def _rarest_first(keys: list[str]) -> list[str]:
 def _matching(wanted: Wanted, keys: list[str], today: date) -> Select[Any]:
     """Return the statement of the people who fit, in the order of their lots."""
     table = _KEYS if keys else _LISTINGS
-    asked = [table.c.valid_until >= today]
-    if wanted.level:
-        asked.append(table.c.level >= wanted.level)
+    asked = []  # what turns most rows away comes first: SQLite asks in this order
     if wanted.hub_id is not None:
         asked.append(table.c.hub_id == wanted.hub_id)
+    if wanted.level:
+        asked.append(table.c.level >= wanted.level)
     if wanted.price is not None and not wanted.service:
         asked.append(table.c.lowest <= wanted.price)
+    asked.append(table.c.valid_until >= today)
     if keys:
         asked += _has(table, keys, wanted)
     else:

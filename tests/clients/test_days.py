@@ -11,7 +11,7 @@ from tests.support import count_sql
 from sanggar import errors
 from sanggar.accounts import queries as accounts
 from sanggar.accounts.models import User
-from sanggar.clients import documents, links, reading, service, work_files
+from sanggar.clients import calendar, documents, links, reading, service, work_files
 from sanggar.clients.models import Placement, WorkRecord
 from sanggar.clients.rules import PlacementState
 from sanggar.clients.stages import DayState
@@ -47,11 +47,14 @@ def test_the_day_moves_when_the_other_side_agrees(
         for nobody in (talent, make.as_talent(people.peer), make.as_client(people.other_client)):
             with pytest.raises(errors.NotFound):
                 service.answer_day(placed, change.id, DayState.AGREED, by=nobody, now=now)
+        later = now + timedelta(hours=1)
         for _ in range(2):
-            service.answer_day(placed, change.id, DayState.AGREED, by=market.client, now=now)
+            service.answer_day(placed, change.id, DayState.AGREED, by=market.client, now=later)
         assert (row.due, row.starts_on, change.state) == (day, now.date(), DayState.AGREED)
         record = session.exec(select(WorkRecord).where(WorkRecord.person_id == people.talent)).one()
         assert record.data["running"][0][0] == day.isoformat()
+        (entry,) = calendar.entries(people.talent, day, day)  # phones see that it has changed
+        assert (entry.last, entry.changed_at) == (day, later)
         service.deliver(placed, "berkas", "", by=talent, now=now + timedelta(days=35))
         assert row.on_time
         keys = [

@@ -19,6 +19,7 @@ from sanggar.clients.business_models import Client
 from sanggar.clients.lookup import select, title_of
 from sanggar.clients.models import Placement, ServicePrice, WorkProfile
 from sanggar.clients.rules import PlacementState
+from sanggar.clients.stages import DayState
 from sanggar.clients.talent_models import BusySpan
 from sanggar.clients.talent_rules import (
     HORIZON,
@@ -28,6 +29,7 @@ from sanggar.clients.talent_rules import (
     Span,
     clash,
 )
+from sanggar.clients.work_models import DayChange
 from sanggar.kernel import db
 from sanggar.kernel.i18n import _
 from sanggar.kernel.templating import day as day_words
@@ -193,9 +195,13 @@ def entries(person_id: int, first: date, last: date) -> list[Entry]:
               Text(id=row.note, en=row.note), row.added_at, span_id=row.id)
         for row in spans
     ]  # fmt: skip
+    moved = select(func.max(DayChange.answered_at)).where(
+        col(DayChange.placement_id) == col(Placement.id), col(DayChange.state) == DayState.AGREED
+    )  # fmt: skip
+    changed = func.coalesce(moved.scalar_subquery(), col(Placement.agreed_at))
     statement = (
         select(Placement.id, Placement.starts_on, Placement.due, Placement.onsite, Placement.track,
-               Placement.service, Placement.agreed_at, Client.organisation)
+               Placement.service, changed.label("changed_at"), Client.organisation)
         .join(Client, col(Client.id) == col(Placement.client_id))
         .where(col(Placement.person_id) == person_id, col(Placement.state).in_(OPEN),
                col(Placement.starts_on) <= last, col(Placement.due) >= first)
@@ -209,7 +215,7 @@ def _agreed(row: Any) -> Entry:
     first = row.starts_on if row.onsite else row.due
     return Entry(
         f"work-{row.id}", first, row.due, "onsite" if row.onsite else "due",
-        title_of(row.organisation, row.track, row.service), row.agreed_at, placement_id=row.id,
+        title_of(row.organisation, row.track, row.service), row.changed_at, placement_id=row.id,
     )  # fmt: skip
 
 

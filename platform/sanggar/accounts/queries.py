@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlmodel import col
 
 from sanggar import clock, errors
@@ -23,109 +23,56 @@ from sanggar.accounts.models import (
     RoleGrant,
     User,
 )
+from sanggar.accounts.people import (
+    Person,
+    by_login,
+    find,
+    login_as_kept,
+    matching,
+    people,
+    person,
+    select_people,
+    unguarded,
+)
+from sanggar.accounts.people import columns as people_columns
 from sanggar.kernel import db
 from sanggar.kernel.access import Role
 
-LONGEST_LOGIN = 254
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person as other slices see them."""
-
-    id: int
-    name: str
-    phone: str | None
-    email: str | None
-    language: str
-    birth_date: date | None
-    hub_id: int | None = None
-    region_id: int | None = None
-    active: bool = True
-
-
-def _people() -> Any:
-    return select(
-        col(User.id), col(User.name), col(User.phone), col(User.email), col(User.language), col(User.birth_date),
-        col(User.hub_id), col(User.region_id), col(User.active),
-    )  # fmt: skip
-
-
-def person(person_id: int) -> Person:
-    """Return one person or raise `NotFound`."""
-    found = people([person_id])
-    if person_id not in found:
-        raise errors.NotFound
-    return found[person_id]
-
-
-def people(person_ids: Collection[int]) -> dict[int, Person]:
-    """Return these people by id."""
-    if not person_ids:
-        return {}
-    rows = db.session().execute(_people().where(col(User.id).in_(person_ids)))
-    return {row[0]: Person(*row) for row in rows}
-
-
-def by_login(login: str) -> Person | None:
-    """Return the person with this phone number (in any form) or e-mail address."""
-    phone = rules.normalise_phone(login)
-    match = or_(col(User.email) == login.strip().lower(), col(User.phone) == (phone or "-"))
-    row = db.session().execute(_people().where(match)).first()
-    return Person(*row) if row else None
-
-
-def login_as_kept(typed: str) -> str | None:
-    """Return a phone number or e-mail address as accounts keep it, None when it is neither."""
-    text = (typed or "").strip().lower()
-    if "@" in text:
-        local, _at, domain = text.partition("@")
-        whole = local and "." in domain and " " not in text and len(text) <= LONGEST_LOGIN
-        return text if whole else None
-    return rules.normalise_phone(text)
-
-
-def select_people(conditions: Collection[Any], *, limit: int, offset: int) -> list[Person]:
-    """Return people who meet these conditions, by name."""
-    statement = _people().where(*conditions).order_by(col(User.name), col(User.id))
-    return [Person(*row) for row in db.session().execute(statement.limit(limit).offset(offset))]
-
-
-def find(
-    text: str, hub_ids: Collection[int] | None, limit: int = 20, offset: int = 0
-) -> list[Person]:
-    """Return people whose name, phone or e-mail contains the text; `hub_ids` None: of every hub."""
-    return select_people(matching(text, hub_ids), limit=limit, offset=offset)
-
-
-def matching(text: str, hub_ids: Collection[int] | None) -> list[Any]:
-    """Return the conditions of a search over people."""
-    conditions: list[Any] = []
-    if text := text.strip():
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        either: list[ColumnElement[bool]] = [
-            col(User.name).ilike(f"%{escaped}%", escape="\\"),
-            col(User.email).ilike(f"%{escaped}%", escape="\\"),
-        ]
-        digits = "".join(c for c in text if c.isdigit())
-        if len(digits) >= 3:
-            national = digits.removeprefix("62").removeprefix("0")
-            either.append(col(User.phone).contains(national, autoescape=True))
-        conditions.append(or_(*either))
-    if hub_ids is not None:
-        conditions.append(col(User.hub_id).in_(hub_ids))
-    return conditions
-
-
-def unguarded(today: date) -> ColumnElement[bool]:
-    """Return the condition "a guardian must consent and has not" of a search over people."""
-    consents = select(col(GuardianConsent.person_id)).where(
-        col(GuardianConsent.withdrawn_at).is_(None)
-    )
-    minor = or_(
-        col(User.birth_date).is_(None), col(User.birth_date) > rules.adult_since(today)
-    )  # fmt: skip
-    return and_(minor, col(User.active), col(User.id).not_in(consents))
+__all__ = [
+    "ConsentRow",
+    "GrantRow",
+    "GuardianRow",
+    "Person",
+    "Security",
+    "adult_on",
+    "by_login",
+    "consent_history",
+    "consents",
+    "find",
+    "guardian",
+    "guardian_and_deletion",
+    "holders",
+    "is_minor",
+    "login_as_kept",
+    "matching",
+    "matching_ids",
+    "mentor_profile",
+    "mentor_profiles",
+    "mentors",
+    "people",
+    "person",
+    "public_ids",
+    "roles",
+    "roles_of",
+    "running",
+    "security",
+    "select_people",
+    "showable",
+    "statistics_ids",
+    "suggestable",
+    "unguarded",
+    "waits_for_guardian",
+]
 
 
 def is_minor(person: Person, today: date) -> bool:
@@ -166,7 +113,7 @@ def _people_agreed(
 def _with_agreed(purpose: Purpose) -> Any:
     these = col(User.id).in_(bindparam("ids", expanding=True))
     agreed = _agreed(purpose, guarded=True).where(these)
-    return _people().add_columns(col(User.id).in_(agreed).label("agreed")).where(these)
+    return people_columns().add_columns(col(User.id).in_(agreed).label("agreed")).where(these)
 
 
 def adult_on(person: Person) -> date | None:
@@ -226,7 +173,9 @@ def mentors(track: str | None = None) -> list[Person]:
     held = select(col(RoleGrant.person_id)).where(col(RoleGrant.role) == Role.MENTOR)
     if track is not None:
         held = held.where(col(RoleGrant.track) == track)
-    statement = _people().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
+    statement = (
+        people_columns().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
+    )
     return [Person(*row) for row in db.session().execute(statement)]
 
 
@@ -235,7 +184,9 @@ def holders(role: Role, *, hub_id: int | None = None) -> list[Person]:
     held = select(col(RoleGrant.person_id)).where(col(RoleGrant.role) == role)
     if hub_id is not None:
         held = held.where(col(RoleGrant.hub_id) == hub_id)
-    statement = _people().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
+    statement = (
+        people_columns().where(col(User.id).in_(held), col(User.active)).order_by(col(User.name))
+    )
     return [Person(*row) for row in db.session().execute(statement)]
 
 

@@ -192,7 +192,8 @@ def towards(brief: BriefRow) -> Towards:
 
 
 def _towards() -> Any:
-    client, brief = bindparam("client"), bindparam("brief")
+    client: Any = bindparam("client")
+    brief: Any = bindparam("brief")
     times = func.count(col(Placement.id))
     done = select(Placement.person_id, times.label("times")).where(
         col(Placement.client_id) == client, col(Placement.state) == rules.PlacementState.FINISHED

@@ -7,13 +7,14 @@ Alice, Bob and Charlie kind (owner, peer, outsider) that every view test can ask
 from __future__ import annotations
 
 import os
+import shutil
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -32,9 +33,17 @@ from sanggar.kernel.config import Settings
 from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 PASSWORD = "kata-sandi-uji-17"
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
+
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--no-first-run",
+]  # fmt: skip
 
 #: examples may take as long as they take: other processes share the machine
 hypothesis.settings.register_profile("sanggar", deadline=None)
@@ -155,6 +164,30 @@ def statements(app: Flask, database: db.Database) -> Iterator[list[str]]:
 @pytest.fixture(name="db")
 def _db(database: db.Database) -> db.Database:
     return database
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium is (the one without windows is quicker); skips without, fails in CI."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        word = "Chromium is not installed: apt-get install chromium"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(word)
+        pytest.skip(word)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 Transaction = Callable[..., AbstractContextManager[Session]]

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "kata-sandi-uji-17"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 class Quiet(WSGIRequestHandler):
@@ -39,25 +34,18 @@ def site(app, people):
 
 
 @pytest.fixture
-def page(site):
+def page(site, browser):
     """A phone with a fingerprint reader."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
-        context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=site)
-        opened = context.new_page()
-        devices = context.new_cdp_session(opened)
-        devices.send("WebAuthn.enable")
-        devices.send("WebAuthn.addVirtualAuthenticator", {"options": {
-            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-            "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-        }})  # fmt: skip
-        yield opened
-        browser.close()
+    context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=site)
+    opened = context.new_page()
+    devices = context.new_cdp_session(opened)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+        "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+    }})  # fmt: skip
+    yield opened
+    context.close()
 
 
 def test_a_passkey_is_made_and_used_by_the_browser(page):

@@ -104,6 +104,7 @@ def test_another_hub_than_the_regions_can_be_chosen(client, region, tx):
         ("name", "x" * 121, "120"),
     ],
 )
+@pytest.mark.once
 def test_what_must_be_corrected_is_said_and_nothing_typed_is_lost(
     client, region, field, value, words, text_of
 ):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import select
 from werkzeug.serving import make_server
 
@@ -20,16 +19,12 @@ from sanggar.assessments.models import Answer, AnswerLog, Attempt, AttemptItem, 
 from sanggar.kernel import db
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 SAVED, OFFLINE = "Tersimpan", "Tidak ada sinyal"
 
 
 @pytest.fixture
-def phone(app, database, people, track) -> Iterator[tuple[BrowserContext, str]]:
+def phone(app, database, people, track, browser: Browser) -> Iterator[tuple[BrowserContext, str]]:
     """A phone, signed in, and the address of a quiz of five questions."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     with db.transaction(app):
         session = accounts.session_for(people.talent)
         attempt = attempts.start_attempt(people.talent, track.id, "light-check", clock.now()).id
@@ -39,12 +34,10 @@ def phone(app, database, people, track) -> Iterator[tuple[BrowserContext, str]]:
     base = f"http://127.0.0.1:{server.server_port}"
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        context = browser.new_context(viewport={"width": 360, "height": 740})
-        context.add_cookies([{"name": "sanggar", "value": signer.dumps(session), "url": base}])
-        yield context, f"{base}/attempts/{attempt}"
-        browser.close()
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "sanggar", "value": signer.dumps(session), "url": base}])
+    yield context, f"{base}/attempts/{attempt}"
+    context.close()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -1,4 +1,4 @@
-"""What every journey needs: a demo, a server of its own copy, a browser, and people in it."""
+"""What every journey needs: a demo, a server of a copy of it, and people with browsers."""
 
 from __future__ import annotations
 
@@ -8,32 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from tests.browser.site import Site, plain_environment
 from tests.browser.visitor import SCREENSHOTS, Visitor
 
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--no-first-run",
-]  # fmt: skip
 #: A folder with a small demo that is there already; it is only read.
 READY = "SANGGAR_BROWSER_DEMO"
-
-
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """Where Chromium is (the one without windows is quicker); skips without, fails in CI."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        word = "Chromium is not installed: apt-get install chromium"
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(word)
-        pytest.skip(word)
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +37,9 @@ def demo(chromium_path: str, tmp_path_factory: pytest.TempPathFactory, worker_id
     return root / "small-demo"
 
 
-@pytest.fixture(scope="module")
-def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server for the tests of one file, on its own copy of the demo."""
-    folder = tmp_path_factory.mktemp("site") / "demo"
+@contextmanager
+def serving(demo: Path, folder: Path) -> Iterator[Site]:
+    """Serve a copy of the demo in this folder; it is removed afterwards."""
     shutil.copytree(demo, folder)
     served = Site(folder)
     try:
@@ -67,13 +50,11 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for the tests of one file."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server for all journeys of a worker, on its own copy of the demo."""
+    with serving(demo, tmp_path_factory.mktemp("site") / "demo") as served:
+        yield served
 
 
 @pytest.fixture(params=["360-id", "360-en"])
@@ -121,4 +102,4 @@ def visit(
         visitor.close()
 
 
-__all__ = ["SCREENSHOTS", "Visit", "browser", "demo", "site", "visit"]
+__all__ = ["SCREENSHOTS", "Visit", "demo", "serving", "site", "visit"]

@@ -48,6 +48,7 @@ def test_the_same_plan_is_one_round_and_another_of_its_name_is_refused(
         ({"each": 16}, "each"),  # three judges, five others
     ],
 )
+@pytest.mark.once
 def test_faults_stand_beside_their_fields(tx, plan, judges, now, change, field) -> None:
     if change.get("works") == [1, 2]:
         change = {"works": plan().works[:2]}

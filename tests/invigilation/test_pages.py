@@ -50,6 +50,7 @@ def test_an_officer_fixes_a_date_and_sees_its_code(desk, tx, hubs) -> None:
         ({"hub_id": "999"}, "Pilih"),
     ],
 )
+@pytest.mark.once
 def test_what_was_typed_stays_beside_its_fault(desk, hubs, change, words) -> None:
     answer = desk.post("/officer/exams/new", data=filled(hubs, **change))
     assert answer.status_code == 422
@@ -109,6 +110,7 @@ def test_time_breaks_and_aids_are_granted_and_withdrawn(desk, tx, people) -> Non
         ({"valid_until": "lama"}, "2026-11-21"),
     ],
 )
+@pytest.mark.once
 def test_a_grant_that_cannot_be_keeps_what_was_typed(desk, people, change, words) -> None:
     form = {"extra_percent": "25", "break_minutes": "", "remark": "catatan saya", **change}
     wrong = desk.post(f"/officer/people/{people.talent}/accommodations", data=form)

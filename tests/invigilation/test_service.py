@@ -44,6 +44,7 @@ def test_a_window_of_another_hub_is_refused(tx, other_officer, plan, now) -> Non
         ({"room": "x" * 81}, "room"),
     ],
 )
+@pytest.mark.once
 def test_each_fault_of_a_plan_stands_beside_its_field(
     tx, officer, plan, now, change, field
 ) -> None:
@@ -55,6 +56,7 @@ def test_each_fault_of_a_plan_stands_beside_its_field(
 @pytest.mark.parametrize(
     ("opens", "closes"), [(0, 0), (2, 1), (-5, -1), (0, 24 * 15)]
 )  # fmt: skip
+@pytest.mark.once
 def test_times_that_make_no_window_are_refused(tx, officer, plan, now, opens, closes) -> None:
     wrong = replace(plan, opens_at=now + opens * HOUR, closes_at=now + closes * HOUR)
     with tx(officer), pytest.raises(errors.Invalid) as refused:
@@ -121,6 +123,7 @@ def test_an_outage_that_nobody_ends_is_over_after_a_day(tx, officer, hubs, now) 
         (-2, -1, "x" * 301, "reason"),
     ],
 )
+@pytest.mark.once
 def test_an_outage_that_cannot_be_is_refused(
     tx, officer, hubs, now, began, ended, reason, field
 ) -> None:
@@ -161,6 +164,7 @@ def test_a_grant_counts_while_it_is_valid(tx, officer, people, now) -> None:
         ({"extra_percent": 25, "valid_until": date(2026, 11, 20)}, "valid_until"),
     ],
 )
+@pytest.mark.once
 def test_a_grant_that_cannot_be_is_refused(tx, officer, people, now, wanted, field) -> None:
     with tx(officer), pytest.raises(errors.Invalid) as refused:
         service.grant(people.talent, Grant(**wanted), by=officer, now=now)

@@ -92,6 +92,7 @@ def test_a_position_is_kept_until_the_lesson_is_done(
 
 
 @pytest.mark.parametrize("position", ["", "x" * 200, "<b>", "a b"])
+@pytest.mark.once
 def test_a_place_that_cannot_be_is_refused(
     tx: Transaction, people: SimpleNamespace, now: datetime, position: str
 ) -> None:

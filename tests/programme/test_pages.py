@@ -38,6 +38,7 @@ def test_a_hub_sum_that_differs_from_the_programme_warns(visit):
     ("field", "value"),
     [("number", "-1"), ("number", "banyak"), ("reason", ""), ("period_end", "2025-01-01")],
 )
+@pytest.mark.once
 def test_a_wrong_target_is_refused_with_the_form_kept(visit, field, value):
     answer = visit("officer").post("/officer/targets", data={**TARGET, field: value})
     assert answer.status_code == 422

@@ -74,6 +74,7 @@ def agree(ids, now, scorer=None, *, hubs: bool = True) -> int:
     return everybody
 
 
+@pytest.mark.once
 def test_both_ways_give_the_same_lists_for_random_briefs(tx, many, now) -> None:
     with tx():
         assert agree(many, now) > 14 * 40
@@ -83,6 +84,7 @@ def test_both_ways_give_the_same_lists_for_random_briefs(tx, many, now) -> None:
         assert len(fast.people) < 0.8 * len(slow.people)
 
 
+@pytest.mark.once
 def test_they_do_so_for_a_learned_model_and_a_plugins_own_feature(
     tx, many, now, monkeypatch
 ) -> None:
@@ -116,6 +118,7 @@ def test_they_do_so_for_a_learned_model_and_a_plugins_own_feature(
             assert agree(many[:6], now, scorer) > 0
 
 
+@pytest.mark.once
 def test_another_day_another_month_the_same_lists(tx, many, now) -> None:
     with tx():
         for days in (1, 12, 40):

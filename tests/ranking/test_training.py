@@ -162,6 +162,7 @@ def test_a_model_is_saved_read_back_and_serves(tx, shipped) -> None:
 
 
 @pytest.mark.parametrize("how", ["changed", "missing", "not json"])
+@pytest.mark.once
 def test_a_model_file_nobody_can_trust_is_not_used(app, tx, shipped, how) -> None:
     with app.app_context():
         path = store.folder() / f"{shipped}.json"
@@ -176,6 +177,7 @@ def test_a_model_file_nobody_can_trust_is_not_used(app, tx, shipped, how) -> Non
     assert isinstance(scorer, Baseline)
 
 
+@pytest.mark.once
 def test_a_changed_estimator_is_refused(app, tx, shipped) -> None:
     _scorer, row = active(tx)
     with app.app_context():
@@ -185,6 +187,7 @@ def test_a_changed_estimator_is_refused(app, tx, shipped) -> None:
             store.estimator(row)
 
 
+@pytest.mark.once
 def test_strange_types_are_refused(app, tx, shipped, monkeypatch) -> None:
     _scorer, row = active(tx)
     monkeypatch.setattr(store, "TRUSTED", ())

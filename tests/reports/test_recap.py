@@ -122,6 +122,7 @@ def test_the_province_reads_but_does_not_report(client, people, login) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-11-22", "kemarin", "", "2026-13-45"])
+@pytest.mark.once
 def test_an_impossible_day_is_named_beside_its_field(client, people, login, day) -> None:
     login(client, people.officer)
     answer = client.get(f"/officer/recap?as_of={day}&hub=malang")

@@ -77,6 +77,7 @@ def test_the_language_is_kept_and_leads_back(client: FlaskClient) -> None:
     "/help/", "/help/certificate", "/help/freelancing", "/help/privacy",
     "/help/clients", "/help/contact",
 ])  # fmt: skip
+@pytest.mark.once
 def test_help_is_there_in_both_languages(client: FlaskClient, path: str) -> None:
     for language in ("id", "en"):
         client.set_cookie("lang", language)

@@ -287,6 +287,7 @@ def test_the_desk_of_another_hub_is_not_there(
         ({"series_id": 987654321}, "series_id"),
     ],
 )
+@pytest.mark.once
 def test_a_faulty_session_is_refused_at_its_field(tx, draft, officer, now, changes, field) -> None:
     if changes.get("starts_at") == "past":
         changes = {"starts_at": now - timedelta(days=1)}

@@ -305,6 +305,7 @@ def test_an_officer_plans_changes_and_cancels(client, login, people, hubs, tx, t
         ({"place": ""}, "place"), ({"title": "x" * 161}, "title"), ({"link": "javascript:alert(1)"}, "link"),
     ],
 )  # fmt: skip
+@pytest.mark.once
 def test_bad_input_is_422_beside_its_field_and_keeps_the_rest(
     client, login, people, hubs, track, changes, field
 ) -> None:

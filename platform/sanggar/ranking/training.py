@@ -273,12 +273,11 @@ def held_out(data: Dataset) -> Array:
     return scores
 
 
-def chance(data: Dataset, scores: Array | None = None) -> tuple[float, float]:
+def chance(data: Dataset, scores: Array) -> tuple[float, float]:
     """Return (slope, level) of the log-odds that an offer ends well, given its score (Platt, 1999).
 
     From scores of briefs a model has not seen; a slope that points down becomes almost flat.
     """
-    scores = held_out(data) if scores is None else scores
     rows = data.label >= 0
     found = LogisticRegression(C=1e6).fit(scores[rows, None], data.label[rows])
     return max(float(found.coef_[0][0]), 1e-6), float(found.intercept_[0])

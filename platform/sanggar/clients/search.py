@@ -10,9 +10,10 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, literal, select
 from sqlmodel import SQLModel
 
 from sanggar.clients.listing import language_key, service_key, track_key
@@ -119,13 +120,22 @@ def _rarest_first(keys: list[str]) -> list[str]:
     """
     if len(keys) < 2:
         return keys
-    lots = [
-        select(_KEYS.c.lot).where(_KEYS.c.key == key)
-        .order_by(_KEYS.c.lot).offset(NEAR - 1).limit(1).scalar_subquery()
-        for key in keys
-    ]  # fmt: skip
-    reached = dict(zip(keys, db.rows(select(*lots)).one(), strict=True))
+    asked = {f"key{i}": key for i, key in enumerate(keys)}
+    reached = dict(
+        zip(keys, db.rows(_reached(len(keys)), near=NEAR - 1, **asked).one(), strict=True)
+    )
     return sorted(keys, key=lambda key: (reached[key] is not None, -(reached[key] or 0)))
+
+
+@cache
+def _reached(count: int) -> Select[Any]:
+    """Return the statement of the lots at which so many keys have been met `near` times and once more."""
+    lots = (
+        select(_KEYS.c.lot).where(_KEYS.c.key == bindparam(f"key{i}"))
+        .order_by(_KEYS.c.lot).offset(bindparam("near")).limit(1).scalar_subquery()
+        for i in range(count)
+    )  # fmt: skip
+    return select(*lots)
 
 
 def _matching(wanted: Wanted, keys: list[str], today: date) -> Select[Any]:
@@ -163,19 +173,24 @@ def _has(row: FromClause, keys: list[str], wanted: Wanted) -> list[ColumnElement
     return asked
 
 
+_CARDS = (
+    select(_LISTINGS.c.person_id, _PROFILES.c.slug, _PROFILES.c.headline, _LISTINGS.c.track,
+           _LISTINGS.c.level, _LISTINGS.c.lowest)
+    .join(_PROFILES, _PROFILES.c.person_id == _LISTINGS.c.person_id)
+    .where(_LISTINGS.c.person_id.in_(bindparam("ids", expanding=True)),
+           _LISTINGS.c.valid_until >= bindparam("today"))
+    .order_by(_LISTINGS.c.level.desc(), _LISTINGS.c.track)
+)  # fmt: skip
+
+
 def cards(person_ids: list[int], today: date) -> list[Card]:
     """Return what a page of results shows of these people, in this order."""
     if not person_ids:
         return []
-    statement = (
-        select(_LISTINGS.c.person_id, _PROFILES.c.slug, _PROFILES.c.headline, _LISTINGS.c.track,
-               _LISTINGS.c.level, _LISTINGS.c.lowest)
-        .join(_PROFILES, _PROFILES.c.person_id == _LISTINGS.c.person_id)
-        .where(_LISTINGS.c.person_id.in_(person_ids), _LISTINGS.c.valid_until >= today)
-        .order_by(_LISTINGS.c.level.desc(), _LISTINGS.c.track)
-    )  # fmt: skip
     found: dict[int, Card] = {}
-    for person_id, slug, headline, track, level, lowest in db.rows(statement):
+    for person_id, slug, headline, track, level, lowest in db.rows(
+        _CARDS, ids=person_ids, today=today
+    ):
         card = found.get(person_id) or Card(person_id, slug, headline, (), None)
         lows = [price for price in (card.lowest, lowest) if price is not None]
         found[person_id] = replace(

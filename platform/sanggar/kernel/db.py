@@ -76,7 +76,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _postgres_connect(connection: Any, _record: object) -> None:
-    connection.execute("SET jit = off")  # it compiles statements longer than ours run
+    connection.execute("SET jit = off")  # compiling our statements takes as long as running them
     connection.commit()
 
 

@@ -1,6 +1,6 @@
 """The public search: which listings fit, in the order drawn by lot, and what to loosen when none does.
 
-One inverted table answers words, languages and services; the rest stands in an index of the listings.
+One inverted table answers words, languages, services and tracks; the rest stands in an index of listings.
 Both are read in the order of the lots and only as far as a reader will ever page, so that a country's
 worth of talents costs as much as a town's. Every day the order begins at another lot.
 """

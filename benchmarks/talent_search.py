@@ -307,7 +307,7 @@ def one(name: str, folder: Path, url: str, talents: int) -> int:
         print(f"\n{name}: {talents:,} public profiles made in {seconds:.0f} s; "
               f"listing one takes {1000 * listing / talents:.2f} ms of CPU here\n")  # fmt: skip
         subjects = [(name, f"/talents/{query}") for name, query in SEARCHES]
-        subjects.append(("one talent's page", "/talents/talenta-4711"))
+        subjects.append(("one talent's page", f"/talents/talenta-{talents // 2}"))
         clock_ = Clock(engine)
         rows = [measure(app, *subject, clock_) for subject in subjects]
     return table(

@@ -7,6 +7,7 @@ metadata without being encoded again, and pages only ever show re-encoded copies
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
@@ -22,6 +23,8 @@ DAMAGED = (
 PAGE_SIZE, THUMB_SIZE = (2000, 2000), (480, 480)
 THUMB_BYTES, LOWEST_QUALITY = 30_000, 24
 _ORIENTATION = 0x0112
+#: bytes before a marker that mean nothing
+_FILL = re.compile(rb"\xff+")
 #: PNG chunks that carry texts, times and EXIF
 _PNG_PRIVATE = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"})
 #: JPEG segments that are kept: JFIF, colour profile, Adobe colour transform
@@ -54,8 +57,8 @@ def segments(data: bytes | bytearray, at: int) -> Iterator[tuple[int, int, int]]
     """
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
-        if marker == 0xFF:  # fill byte
-            at += 1
+        if marker == 0xFF and (fill := _FILL.match(data, at)):
+            at = fill.end() - 1
             continue
         if marker == 0xD9:
             break

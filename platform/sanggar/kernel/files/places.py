@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from itertools import islice
 
 from sanggar.kernel.files.photos import segments
 
@@ -20,14 +21,17 @@ _PNG_XMP = b"XML:com.adobe.xmp\x00"
 _GPS, _ENTRY = 0x8825, 12
 #: bytes of one value of each TIFF type
 _SIZES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
-LONGEST_XMP = 1_000_000
+LONGEST_XMP, LONGEST_PLACE = 1_000_000, 2_000
+#: more words of places than any camera writes: the time to look at a file grows with its size alone
+MOST_TRACES = 500
 _NAME = rb"[\w.-]{1,60}:[\w.-]{0,60}(?:gps|latitude|longt?itude)[\w.-]{0,60}"
-_PLACE = re.compile(
-    rb"<(" + _NAME + rb")(?:\s[^<>]*)?(?:/>|>.{0,2000}?</\1\s*>)"
-    rb"|\s" + _NAME + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')",
-    re.DOTALL | re.IGNORECASE,
-)  # fmt: skip
+_ELEMENT = re.compile(rb"<(" + _NAME + rb")(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"\s" + _NAME + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _TRACE = re.compile(rb"gps|latitude|longt?itude", re.IGNORECASE)
+#: texts of a PNG that hold or are a place, by their keyword
+_TOLD = re.compile(
+    rb"Raw profile type (?:exif|app1|xmp)\0|[^\0]{0,79}(?:gps|latitude|longt?itude)", re.IGNORECASE
+)
 
 
 def without_place(data: bytes, kind: str) -> bytes:
@@ -51,7 +55,7 @@ def _jpeg(out: bytearray) -> None:
         end = at + 2
         for marker, begin, end in segments(out, at + 2):
             if marker == 0xE1:
-                _app1(out, begin, end)
+                _app1(out, begin, min(end, len(out)))
     film = out.find(b"ftyp", end)
     if film >= 4:
         del out[film - 4 :]
@@ -78,11 +82,28 @@ def _void(out: bytearray, begin: int, end: int) -> None:
 
 
 def _blank(out: bytearray, begin: int, end: int) -> None:
-    """Overwrite places in XMP by spaces, or all of it when it is far too long."""
-    if end - begin > LONGEST_XMP:
+    """Overwrite places in XMP by spaces, or all of it when it is far too long or names far too many."""
+    traces = sum(1 for _each in islice(_TRACE.finditer(out, begin, end), MOST_TRACES + 1))
+    if end - begin > LONGEST_XMP or traces > MOST_TRACES:
         out[begin:end] = b" " * (end - begin)
-    for found in list(_PLACE.finditer(out, begin, end)):
-        out[found.start() : found.end()] = b" " * (found.end() - found.start())
+    at = begin
+    while found := _ELEMENT.search(out, at, end):
+        at = _end_of(out, found, end)
+        out[found.start() : at] = b" " * (at - found.start())
+    for given in list(_ATTRIBUTE.finditer(out, begin, end)):
+        out[given.start() : given.end()] = b" " * (given.end() - given.start())
+
+
+def _end_of(out: bytearray, element: re.Match[bytes], end: int) -> int:
+    """Return where an element ends: after its closing tag, or before the next tag when it has none near."""
+    after = element.end()
+    if out[after - 2] == ord("/"):
+        return after
+    close = out.find(b"</" + element[1], after, min(after + LONGEST_PLACE, end))
+    if close >= 0 and (closed := out.find(b">", close, end)) >= 0:
+        return closed + 1
+    following = out.find(b"<", after, end)
+    return following if following >= 0 else end
 
 
 def _tiff(out: bytearray, base: int, end: int) -> bool:
@@ -130,12 +151,13 @@ def _zero(out: bytearray, begin: int, end: int) -> None:
 
 
 def _png(data: bytearray) -> bytearray:
-    out, at = bytearray(data[:8]), 8
+    out, at, described = bytearray(data[:8]), 8, False
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
         body = data[at + 8 : end - 4]
-        kept = _chunk(kind, body) if end <= len(data) else body
+        kept = _chunk(kind, body, described) if end <= len(data) else body
+        described |= body.startswith(_PNG_XMP)
         if kept == body:
             out += data[at:end]
         elif kept is not None:
@@ -145,29 +167,32 @@ def _png(data: bytearray) -> bytearray:
     return out + data[at:]
 
 
-def _chunk(kind: bytes, body: bytearray) -> bytearray | None:
-    """Return a chunk of a PNG without a place, None when it has to go as a whole."""
+def _chunk(kind: bytes, body: bytearray, described: bool) -> bytearray | None:
+    """Return a chunk of a PNG without a place, None when it has to go: XMP stands in one chunk only."""
     kept = bytearray(body)
     if kind == b"eXIf":
         return kept if _tiff(kept, 0, len(kept)) else None
     if kind == b"iTXt" and body.startswith(_PNG_XMP):
         packed = body[len(_PNG_XMP)] == 1 if len(body) > len(_PNG_XMP) else False
-        if packed:
-            return None if _TRACE.search(_unpacked(body)) else kept
-        _blank(kept, 0, len(kept))
-    elif kind in (b"tEXt", b"zTXt", b"iTXt") and re.match(rb"Raw profile type (exif|app1|xmp)\0", body, re.IGNORECASE):  # fmt: skip
+        if described or (packed and _TRACE.search(_unpacked(body))):
+            return None
+        if not packed:
+            _blank(kept, 0, len(kept))
+    elif kind in (b"tEXt", b"zTXt", b"iTXt") and _TOLD.match(body):
         return None
     return kept
 
 
 def _unpacked(body: bytearray) -> bytes:
-    """Return compressed XMP as text; what cannot be read counts as naming a place."""
+    """Return compressed XMP as text; what cannot be read, or is far too long, counts as naming a place."""
     start = body.find(b"\x00", len(_PNG_XMP) + 2)  # language, then its translation
     start = body.find(b"\x00", start + 1) + 1
     try:
-        return zlib.decompressobj().decompress(bytes(body[start:]), 10_000_000)
+        packed = zlib.decompressobj()
+        text = packed.decompress(bytes(body[start:]), LONGEST_XMP)
     except zlib.error:
         return b"gps"
+    return b"gps" if packed.unconsumed_tail else text
 
 
 def _gif(out: bytearray) -> None:

@@ -53,6 +53,8 @@ def test_an_unknown_queue_address_is_refused_with_the_remedy(tmp_path) -> None:
 def test_the_queue_on_postgresql_keeps_a_job_until_a_worker_takes_it(database, tmp_path) -> None:
     if database.is_sqlite:
         pytest.skip("needs the PostgreSQL run")
+    with database.engine.connect():
+        pass  # it exists once somebody has connected: the queue has a connection of its own
     url = database.url.replace("postgresql+psycopg", "postgresql")
     queue = jobs._connect(Settings(mode="demo", data_dir=str(tmp_path), jobs_url=url))
     queue.storage.flush_all()

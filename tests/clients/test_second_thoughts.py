@@ -135,6 +135,30 @@ def test_nobody_accepts_terms_they_have_not_read(
     assert client.post(f"/offers/{offer}/accept", data={"times": "2"}).status_code == 303
 
 
+@pytest.mark.parametrize(("side", "said"), [
+    ("talent", False), ("talent", True), ("client", False), ("client", True)])  # fmt: skip
+def test_what_was_said_to_one_offer_says_nothing_to_the_next(
+    client, login, make, tx, people, market, asked, now, side, said
+) -> None:
+    with tx():
+        offer = asked(people.talent)
+        service.withdraw_offer(offer, by=market.client, now=now)
+        service.send_offers(market.brief, make.terms(now, price=300_000), by=market.client, now=now)
+        if said:
+            service.accept_offer(offer, by=make.as_talent(people.talent), now=now)
+    verbs = {"talent": ("decline", "take-back"), "client": ("withdraw", "confirm")}[side]
+    login(client, getattr(people, side))
+    for verb in verbs:
+        old = client.post(f"/offers/{offer}/{verb}", data={"times": "1", "reason": "time"})
+        assert old.status_code == 409
+    page = client.get(f"/offers/{offer}" if side == "talent" else f"/briefs/{market.brief}").text
+    verb = verbs[said] if side == "talent" else "withdraw"
+    form = page[page.index(f"/offers/{offer}/{verb}") :]
+    assert 'name="times" value="2"' in form[: form.index("</form>")]
+    new = client.post(f"/offers/{offer}/{verb}", data={"times": "2", "reason": "time"})
+    assert new.status_code == 303
+
+
 def test_whoever_was_never_asked_comes_first(
     client, login, make, tx, people, market, asked, now
 ) -> None:

@@ -20,7 +20,7 @@ from sanggar.clients import (
 )
 from sanggar.clients.blueprint import bp
 from sanggar.clients.brief_rules import SHARED
-from sanggar.clients.forms import ReasonForm, TermsForm, put
+from sanggar.clients.forms import ReasonForm, TermsForm, put, read_times
 from sanggar.clients.lookup import BriefRow
 from sanggar.clients.reading_back import facts_of, hints
 from sanggar.clients.rules import GOOD_BRIEF, LIVE, BriefState, wa_link, wa_share
@@ -143,7 +143,8 @@ def _proposed(found: BriefRow) -> dict[str, Any]:
 @access.allow(*WITH_BRIEFS)
 def confirm(offer_id: int) -> Response:
     """Accept as the client: the second acceptance makes the placement."""
-    made = service.confirm_offer(offer_id, by=access.principal(), now=clock.now())
+    times = read_times()
+    made = service.confirm_offer(offer_id, by=access.principal(), now=clock.now(), times=times)
     return web.go(
         url_for("clients.placement", placement_id=made),
         _("Both sides have agreed. You can reach each other now."),
@@ -154,7 +155,8 @@ def confirm(offer_id: int) -> Response:
 @access.allow(*WITH_BRIEFS)
 def withdraw(offer_id: int) -> Response:
     """Take an offer back."""
-    service.withdraw_offer(offer_id, by=access.principal(), now=clock.now())
+    times = read_times()
+    service.withdraw_offer(offer_id, by=access.principal(), now=clock.now(), times=times)
     brief_id = queries.offer_parties(offer_id).brief_id
     return web.go(url_for("clients.brief", brief_id=brief_id), _("The offer is withdrawn."))
 

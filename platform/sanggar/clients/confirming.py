@@ -123,9 +123,9 @@ def say_yes(token: str, rating: int | None, comment: str, *, now: datetime) -> N
     wanted = asked(token, now)
     access.act_as(wanted.person)
     if wanted.deed is Deed.ACCEPT_OFFER and wanted.offer:
-        offers.accept_offer(wanted.offer.id, by=wanted.person, now=now)
+        offers.accept_offer(wanted.offer.id, by=wanted.person, now=now, times=wanted.offer.times)
     elif wanted.deed is Deed.CONFIRM_OFFER and wanted.offer:
-        offers.confirm_offer(wanted.offer.id, by=wanted.person, now=now)
+        offers.confirm_offer(wanted.offer.id, by=wanted.person, now=now, times=wanted.offer.times)
     elif wanted.work:
         work.accept_work(wanted.work.id, rating, comment, by=wanted.person, now=now)
 

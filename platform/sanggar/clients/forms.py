@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import request
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange
 from wtforms.widgets import DateInput, NumberInput
@@ -14,7 +15,15 @@ from sanggar.clients import rules
 from sanggar.clients.rules import ClientKind, DeclineReason
 from sanggar.clients.service import Owner, Terms
 from sanggar.errors import Invalid
-from sanggar.kernel.forms import ChoiceField, Form, LongTextField, RupiahField, TextField, clean
+from sanggar.kernel.forms import (
+    ChoiceField,
+    Form,
+    LongTextField,
+    RupiahField,
+    TextField,
+    clean,
+    number,
+)
 from sanggar.kernel.i18n import _, _l
 from sanggar.kernel.templating import rupiah
 
@@ -74,6 +83,11 @@ class LinkField(TextField):
             known = False
         if not known:
             raise ValueError(_("Write a link that begins with https://"))
+
+
+def read_times() -> int | None:
+    """Return which of several offers to the same talent the page showed that sent a form."""
+    return number(request.form, "times") or None
 
 
 def put(form: Form, refused: Invalid) -> None:

@@ -159,12 +159,23 @@ def _again(row: Offer, made: Mapping[str, Any]) -> Offer:
     return row
 
 
-def _mine(offer_id: int, person_id: int) -> Offer:
+def _mine(offer_id: int, person_id: int, times: int | None) -> Offer:
     """Return an offer to its talent, held until the transaction ends."""
     row = db.lock(Offer, offer_id)
     if row.person_id != person_id:
         raise errors.NotFound
+    if times is not None and times != row.times:
+        raise errors.Conflict(_("The client has made you a new offer since. Read it first."))
     return row
+
+
+def _ours(offer_id: int, by: Principal, times: int | None) -> tuple[Offer, queries.BriefRow]:
+    """Return an offer and its brief to its client, held until the transaction ends."""
+    row = db.lock(Offer, offer_id)
+    brief = queries.brief(row.brief_id, by)
+    if times is not None and times != row.times:
+        raise errors.Conflict(_("This offer has been answered or has ended."))
+    return row, brief
 
 
 def _move(row: Offer, to: OfferState) -> None:
@@ -180,11 +191,9 @@ def accept_offer(
 ) -> None:  # fmt: skip
     """Say yes as the talent. The work is agreed when the client confirms.
 
-    `times`: which of the offers was read, when the client has made more than one to this talent.
+    `times`, here and below: which of the offers was read, when there was more than one to this talent.
     """
-    row = _mine(offer_id, by.id)
-    if times is not None and times != row.times:
-        raise errors.Conflict(_("The client has made you a new offer since. Read it first."))
+    row = _mine(offer_id, by.id, times)
     if row.state is OfferState.ACCEPTED:
         return
     _in_time(row, now)
@@ -202,10 +211,11 @@ def _in_time(row: Offer, now: datetime) -> None:
 
 
 def decline_offer(
-    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime
-) -> None:
+    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime,
+    times: int | None = None,
+) -> None:  # fmt: skip
     """Say no as the talent, with a reason; the next one on the short list is asked."""
-    row = _mine(offer_id, by.id)
+    row = _mine(offer_id, by.id, times)
     if row.state is OfferState.DECLINED:
         return
     _in_time(row, now)
@@ -216,8 +226,9 @@ def decline_offer(
 
 
 def take_back(
-    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime
-) -> None:
+    offer_id: int, reason: DeclineReason, text: str = "", *, by: Principal, now: datetime,
+    times: int | None = None,
+) -> None:  # fmt: skip
     """Take one's yes back as the talent, until the client confirms it; the next one is asked.
 
     Raises
@@ -225,7 +236,7 @@ def take_back(
     errors.Conflict
         When both sides have agreed already, or there is no yes to take back.
     """
-    row = _mine(offer_id, by.id)
+    row = _mine(offer_id, by.id, times)
     if row.state is OfferState.DECLINED and row.talent_accepted_at is not None:
         return
     if _placed(offer_id) is not None:
@@ -263,10 +274,11 @@ def _over(row: Offer, how: str, now: datetime) -> None:
     events.emit(happened.OfferEnded(at=now, person=row.person_id, offer=row.id or 0, how=how))
 
 
-def withdraw_offer(offer_id: int, *, by: Principal, now: datetime) -> None:
+def withdraw_offer(
+    offer_id: int, *, by: Principal, now: datetime, times: int | None = None
+) -> None:  # fmt: skip
     """Take an offer back as the client, before confirming it."""
-    row = db.lock(Offer, offer_id)
-    queries.brief(row.brief_id, by)
+    row, _brief = _ours(offer_id, by, times)
     if row.state is OfferState.WITHDRAWN:
         return
     _withdraw(row, now, by.id)
@@ -288,10 +300,11 @@ def _withdraw(row: Offer, now: datetime, by_id: int | None) -> None:
     _over(row, "withdrawn", now)
 
 
-def confirm_offer(offer_id: int, *, by: Principal, now: datetime) -> int:
+def confirm_offer(
+    offer_id: int, *, by: Principal, now: datetime, times: int | None = None
+) -> int:  # fmt: skip
     """Accept as the client what the talent has accepted: now it is a placement. Return its id."""
-    row = db.lock(Offer, offer_id)
-    brief = queries.brief(row.brief_id, by)
+    row, brief = _ours(offer_id, by, times)
     placed = _placed(offer_id)
     if placed is not None:
         return placed

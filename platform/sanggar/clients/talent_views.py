@@ -11,12 +11,12 @@ from sanggar.catalogue import queries as catalogue
 from sanggar.certification import queries as certification
 from sanggar.clients import brief_photos, cases, reading, service
 from sanggar.clients.blueprint import bp
+from sanggar.clients.forms import read_times
 from sanggar.clients.rules import WEEKLY_HOURS, DeclineReason, OfferState
 from sanggar.clients.talent_forms import ProfileForm, typed_services
 from sanggar.clients.work_forms import DeclineForm, TakeBackForm
 from sanggar.kernel import access, web
 from sanggar.kernel.access import Role
-from sanggar.kernel.forms import number
 from sanggar.kernel.i18n import _
 
 
@@ -52,8 +52,7 @@ def _offer(offer_id: int, form: DeclineForm | None = None, status: int = 200) ->
 @access.allow(Role.TALENT)
 def accept_offer(offer_id: int) -> Response:
     """Say yes."""
-    times = number(request.form, "times") or None
-    service.accept_offer(offer_id, by=access.principal(), now=clock.now(), times=times)
+    service.accept_offer(offer_id, by=access.principal(), now=clock.now(), times=read_times())
     return web.go(
         url_for("clients.offer", offer_id=offer_id),
         _("You said yes. As soon as the client confirms, you see each other's number."),
@@ -69,7 +68,7 @@ def decline_offer(offer_id: int) -> Response:
         return _offer(offer_id, form, 422)
     service.decline_offer(
         offer_id, DeclineReason(form.reason.data), form.text.data, by=access.principal(),
-        now=clock.now(),
+        now=clock.now(), times=read_times(),
     )  # fmt: skip
     return web.go(url_for("clients.work"), _("Thank you for answering. The next talent is asked."))
 
@@ -83,7 +82,7 @@ def take_back(offer_id: int) -> Response:
         return _offer(offer_id, form, 422)
     service.take_back(
         offer_id, DeclineReason(form.reason.data), form.text.data, by=access.principal(),
-        now=clock.now(),
+        now=clock.now(), times=read_times(),
     )  # fmt: skip
     return web.go(url_for("clients.work"), _("You have taken your yes back. The client knows it."))
 

@@ -9,11 +9,12 @@ from sqlmodel import select
 from tests.support import count_sql
 
 from sanggar import errors
+from sanggar.accounts import queries as known
 from sanggar.accounts import service as accounts
 from sanggar.clients import history, links, members, queries, service
 from sanggar.clients.business_models import Client, ClientInvite, ClientMember
 from sanggar.clients.models import Offer
-from sanggar.clients.rules import BriefState, MemberRole, OfferState
+from sanggar.clients.rules import BriefState, ClientKind, MemberRole, OfferState
 from sanggar.kernel.models import AuditEntry
 from sanggar.notifications.models import Notification
 
@@ -117,6 +118,22 @@ def test_whoever_comes_back_opens_the_business_again(
         made = service.begin(make.TRACK, make.SERVICE, by=market.client, now=later)
         assert queries.brief(made, market.client).state is BriefState.DRAFT
         assert queries.client(shop).closed_at is None
+
+
+def test_nobody_writes_a_brief_for_a_closed_business(
+    make, tx, people, market, shop, officer, now
+) -> None:
+    with tx():
+        accounts.set_active(people.client, False)
+        service.close_business(shop, by=officer, now=now)
+        phone = known.person(people.client).phone or ""
+        owner = service.Owner(
+            phone=phone, name="Ibu", organisation="Keripik", kind=ClientKind.MICRO
+        )
+        assert service.join_owner(owner, by=officer, now=now) == shop
+        with pytest.raises(errors.Conflict):
+            service.begin(make.TRACK, make.SERVICE, by=officer, now=now, client_id=shop)
+        assert queries.client(shop).closed_at == now
 
 
 def test_no_officer_disposes_of_their_own_business(make, tx, people, market, shop, now) -> None:

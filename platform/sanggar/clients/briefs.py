@@ -47,8 +47,8 @@ def ensure_client(person_id: int, now: datetime) -> int:
     """Return the business a person acts for, made from what is known of them when there is none yet."""
     found = queries.client_of(person_id)
     if found is not None:
-        if found.closed_at is not None:  # somebody has come back
-            db.lock(Client, found.id).closed_at = None
+        if found.closed_at is not None and accounts.person(person_id).active:
+            db.lock(Client, found.id).closed_at = None  # somebody has come back
         return found.id
     person = accounts.person(person_id)
     made = db.add(Client(

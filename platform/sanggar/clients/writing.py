@@ -88,7 +88,9 @@ def begin(
     client = queries.client(client_id or briefs.ensure_client(by.id, now))
     if client_id is not None and not by.sees_hub(client.hub_id):
         raise errors.NotFound
-    db.lock(Client, client.id)  # the same form sent twice takes turns here
+    shop = db.lock(Client, client.id)  # the same form sent twice takes turns here
+    if shop.closed_at is not None:
+        raise errors.Conflict(_("This business is closed: nobody is left to act for it."))
     begun = db.session().exec(
         select(Brief.id).where(
             col(Brief.client_id) == client.id, col(Brief.state) == BriefState.DRAFT,

@@ -57,7 +57,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo."""
+    """Undo. What the code before cannot read becomes what it would have been there."""
+    op.execute(
+        sa.text(
+            "UPDATE offer SET state = CASE WHEN answered_at IS NULL THEN 'expired' "
+            "ELSE 'declined' END WHERE state = 'superseded'"
+        )
+    )
+    op.execute(sa.text("DELETE FROM placement_day"))
+    op.execute(sa.text("DELETE FROM placement_note WHERE kind = 'day'"))
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_column("times")
 

@@ -107,6 +107,17 @@ def test_consent_pause_expiry_and_revocation_take_out_at_once(tx, people, shown,
         assert not session.exec(select(TalentListing)).all()
 
 
+def test_whose_account_is_closed_is_no_longer_counted(
+    client, login, tx, people, shown, now
+) -> None:
+    login(client, people.admin)
+    for active, wanted in (("0", {people.peer}), ("1", {people.talent, people.peer})):
+        done = client.post(f"/officer/people/{people.talent}/active", data={"active": active})
+        assert done.status_code == 303
+        with tx():
+            assert found(now) == wanted
+
+
 def mended(now) -> int:
     return sum(listing.refresh(people, now) for people in listing.missed(now))
 

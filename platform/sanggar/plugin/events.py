@@ -259,7 +259,7 @@ class RankingReviewed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkProfileChanged(Event):
-    """A talent changed hours, prices, pauses, portfolio, or whom they work with."""
+    """A talent's hours, prices, pauses, portfolio changed, or whom they work with, or their account was closed or opened."""
 
 
 @dataclass(frozen=True, kw_only=True)

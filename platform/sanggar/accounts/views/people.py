@@ -6,9 +6,10 @@ from flask import Blueprint, Response, request, url_for
 
 from sanggar import clock, errors
 from sanggar.accounts import codes, directory, forms, identity, queries, rules, service
-from sanggar.kernel import access, web
+from sanggar.kernel import access, events, web
 from sanggar.kernel.access import Role
 from sanggar.kernel.i18n import _
+from sanggar.plugin import events as happened
 from sanggar.programme import queries as programme
 from sanggar.programme import service as programme_service
 from sanggar.programme.queries import Stage
@@ -193,6 +194,7 @@ def activate(person_id: int) -> Response:
     if found.id == access.principal().id:
         raise errors.Conflict(_("You cannot close your own account."))
     service.set_active(found.id, request.form.get("active") == "1")
+    events.emit(happened.WorkProfileChanged(at=clock.now(), person=found.id))
     return web.go(url_for("accounts.person", person_id=person_id), _("The data are saved."))
 
 

@@ -26,7 +26,7 @@ if not __package__:  # run as a file, as well as by `python -m benchmarks rankin
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import certified
-from benchmarks.pages import request, sign_in, statements
+from benchmarks.pages import bare_app, request, sign_in, statements
 from benchmarks.report import CACHE, table, verdict
 from benchmarks.topk import memory
 from sanggar import clock
@@ -46,6 +46,8 @@ from sanggar.ranking.fitting import Asked
 TALENTS, TRACK = 100_000, "packaging_design"
 WARM, BRIEFS = 30, 200
 GOAL_MS, GOAL_SQL, GOAL_SEEN, GOAL_KEPT = 60.0, 8, 5000.0, 0.99
+#: Of a bare page as large as this one.
+PAGE_BYTES = 25_000
 TOP = 10
 
 
@@ -120,7 +122,8 @@ def ask(folder: Path) -> dict[str, Any]:
         opened = indexed.opened(indexing.folder(TRACK))
         timed = Timed(opened)
         indexed._open[indexing.folder(TRACK)] = timed
-    spent, inside = [], []
+    spent, inside, bare = [], [], []
+    nothing = bare_app(PAGE_BYTES)
     for number in range(1, WARM + BRIEFS + 1):
         start, began = timed.spent, time.process_time()
         status, _size = request(app, f"/briefs/{number}/talents", cookie)
@@ -129,6 +132,9 @@ def ask(folder: Path) -> dict[str, Any]:
         if number > WARM:
             spent.append(1000 * (time.process_time() - began))
             inside.append(1000 * (timed.spent - start))
+            began = time.process_time()
+            request(nothing, "/", "")
+            bare.append(1000 * (time.process_time() - began))
     resident = memory("VmRSS")
     with app.app_context():
         service.forget()
@@ -137,7 +143,7 @@ def ask(folder: Path) -> dict[str, Any]:
     seen = changed(app, clock.now())
     app.extensions["sanggar.db"].dispose()
     return {
-        "ms": float(np.median(spent)), "p95_ms": float(np.quantile(spent, 0.95)),
+        "bare_ms": float(np.median(bare)), "ms": float(np.median(spent)), "p95_ms": float(np.quantile(spent, 0.95)),
         "most_ms": max(spent), "index_ms": float(np.median(inside)),
         "index_p95_ms": float(np.quantile(inside, 0.95)), "sql": sql, "started_mb": before,
         "resident_mb": resident, "seen_ms": seen, "kept": kept, "lower": lower,
@@ -202,6 +208,7 @@ def show(count: int) -> int:
         ("CPU ms of a page, median", f"{said['ms']:.1f}", "", ""),
         ("CPU ms, 95th percentile", f"{said['p95_ms']:.1f}", f"≤ {GOAL_MS:g}",
          verdict(said["p95_ms"], GOAL_MS)),
+        ("CPU ms of a bare page in the same run", f"{said['bare_ms']:.1f}", "", ""),
         ("CPU ms, worst", f"{said['most_ms']:.1f}", "", ""),
         ("of it in the index, median", f"{said['index_ms']:.1f}", "", ""),
         ("of it in the index, 95th percentile", f"{said['index_p95_ms']:.1f}", "", ""),

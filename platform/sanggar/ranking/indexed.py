@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from flask import current_app
@@ -51,8 +51,10 @@ SPARE = 4
 WIDE = 150
 #: Newcomers among whom the kept place is given.
 NEWCOMERS = 3
-#: Columns whose values are kept as features see them.
-KEPT = 256
+#: Columns that are kept as features see them, and what features make of them.
+KEPT = 512
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 #: Refused by each filter of a query, in their order; who is not to be asked comes last.
 FILTERS = ("level", "level", "mentored", "minor", "paused", "onsite", "capacity")
 
@@ -116,6 +118,7 @@ def forget() -> None:
     with _lock:
         _open.clear()
     _seen.clear()
+    _made.clear()
 
 
 def fitting(asked: Asked) -> Fitting | None:
@@ -266,16 +269,18 @@ def question(plan: Plan, brief: Brief, wanted: Wanted, towards: Towards) -> Quer
         "hours": lambda pairs: _left(pairs, brief),
         "place": lambda pairs: pairs[:, 0] + 1j * pairs[:, 1],
     }
+    asks: dict[str, Hashable] = {
+        "level_fit": brief.level, "recency": (), "place": (brief.onsite, brief.hub, brief.regency),
+    }  # fmt: skip
     lookups = [
-        Lookup(
-            name,
-            column,
-            _each(by_name[name], brief, makes[name], first.get(name), lasting=name != "hours"),
-        )
+        Lookup(name, column, _each(
+            by_name[name], brief, makes[name], first.get(name), asks=asks.get(name)
+        ))
         for name, column in ASKED.items()
-    ]
+    ]  # fmt: skip
     lookups.append(Lookup(PRICE, f"{PRICE}:{brief.service}", _each(
-        by_name[PRICE], brief, lambda price: Candidate(0, LEVELS[0], price=int(price))
+        by_name[PRICE], brief, lambda price: Candidate(0, LEVELS[0], price=int(price)),
+        asks=(brief.budget,),
     )))  # fmt: skip
     lookups += [
         Lookup(f.name, f"{f.name}:{brief.domain}", lambda value: value) for f in plan.domain
@@ -322,20 +327,28 @@ def _known(feature: RankingFeature, brief: Brief, times: list[int]) -> Floats:
     return indexing.plainly(feature, [Candidate(0, LEVELS[0], with_client=n) for n in times], brief)
 
 
-#: Column, its distinct values as places in a list, and that list as features see it: the same for all
-#: briefs of a day, and dearer to make than to ask.
+#: What features see of a column (the column itself, its distinct values as places in a list, that list),
+#: and what they make of it for all briefs of a day that ask the same: dearer to make than to keep.
 Seen = tuple[Floats, Array, list[Candidate]]
 _seen: dict[tuple[str, int, date], Seen] = {}
+_made: dict[tuple[str, int, date, Hashable], tuple[Floats, Floats]] = {}
+
+
+def _keep(known: dict[Key, Value], key: Key, value: Value) -> Value:
+    if len(known) >= KEPT:
+        known.clear()
+    known[key] = value
+    return value
 
 
 def _each(
     feature: RankingFeature, brief: Brief, make: Callable[[Any], Candidate],
-    first: Callable[[Floats], Array] | None = None, *, lasting: bool = True,
+    first: Callable[[Floats], Array] | None = None, *, asks: Hashable = None,
 ) -> Callable[[Floats], Floats]:  # fmt: skip
     """Return the feature's own values for distinct values of a column; unknown stays unknown.
 
-    `first` turns the column into what is distinct; `lasting` when `make` and `first` do the same for
-    every brief of a day.
+    `first` turns the column into what is distinct. `asks` is all that the feature reads of a brief but
+    its day; None when `make` or `first` themselves depend on the brief.
     """
 
     def people(column: Floats) -> Seen:
@@ -346,13 +359,17 @@ def _each(
             for each, none in zip(distinct.tolist(), np.isnan(distinct).tolist(), strict=True)
         ]  # fmt: skip
 
+    def values(seen: Seen) -> Floats:
+        return np.asarray(indexing.plainly(feature, seen[2], brief)[seen[1]])
+
     def compute(column: Floats) -> Floats:
+        if asks is None:
+            return values(people(column))
         key = feature.name, id(column), brief.today
-        found = _seen.get(key) or people(column)
-        if lasting and key not in _seen:
-            if len(_seen) >= KEPT:
-                _seen.clear()
-            _seen[key] = found
-        return np.asarray(indexing.plainly(feature, found[2], brief)[found[1]])
+        known = _made.get((*key, asks))
+        if known is None:
+            seen = _seen.get(key) or _keep(_seen, key, people(column))
+            known = _keep(_made, (*key, asks), (column, values(seen)))
+        return known[1]
 
     return compute
